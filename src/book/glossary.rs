@@ -1,0 +1,54 @@
+//! `book/glossary.toml`: one word for each thing, in both languages.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::data::{self, DataError};
+use crate::text::Bilingual;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Glossary {
+    /// Sorted by id.
+    pub term: Vec<Term>,
+}
+
+/// One term.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// ASCII id: `listening-socket`.
+    pub id: String,
+    /// The English word.
+    pub en: String,
+    /// The Korean word.
+    pub ko: String,
+    /// Spellings and rivals that the text must not use, by language.
+    #[serde(default)]
+    pub banned: Banned,
+    /// One line that a beginner understands.
+    pub definition: Bilingual,
+}
+
+/// Spellings that the text must not use.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Banned {
+    /// In English.
+    pub en: Vec<String>,
+    /// In Korean.
+    pub ko: Vec<String>,
+}
+
+impl Glossary {
+    /// Reads `book/glossary.toml` below `root`.
+    ///
+    /// # Errors
+    ///
+    /// See [`data::load`].
+    pub fn load(root: &Path) -> Result<Glossary, DataError> {
+        data::load(&root.join("book/glossary.toml"))
+    }
+}

@@ -1,0 +1,77 @@
+//! What can be typed, and which module answers.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command};
+
+use crate::text::{Lang, say};
+
+/// What every command needs to know.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Root of the project: the folder that holds `book.toml`.
+    pub root: PathBuf,
+    /// The language to speak.
+    pub lang: Lang,
+}
+
+/// Runs the command line `args` (the first is the program's name).
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let lang = asked_language(&args).unwrap_or_else(Lang::of_environment);
+    let matches = match command(lang).try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => error.exit(),
+    };
+    let root = match find_root() {
+        Some(root) => root,
+        None => {
+            eprintln!("{}", say(lang, "cli.no-root", &[]));
+            return ExitCode::from(2);
+        }
+    };
+    match dispatch(&Context { root, lang }, &matches) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{}: {error:#}", say(lang, "cli.error", &[]));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(_context: &Context, _matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    // Each command adds its arm: `Some(("build", m)) => site::build(context, m)`.
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The whole command line, described in `lang`.
+#[must_use]
+pub fn command(lang: Lang) -> Command {
+    Command::new("sockets")
+        .about(say(lang, "cli.about", &[]))
+        .arg(Arg::new("lang").long("lang").global(true).value_parser(["en", "ko"]).help(say(lang, "cli.lang", &[])))
+}
+
+/// Help is printed while the line is being read, so its language has to be
+/// known before.
+fn asked_language(args: &[OsString]) -> Option<Lang> {
+    let mut args = args.iter().filter_map(|arg| arg.to_str());
+    while let Some(arg) = args.next() {
+        if arg == "--lang" {
+            return args.next().and_then(Lang::from_tag);
+        }
+        if let Some(tag) = arg.strip_prefix("--lang=") {
+            return Lang::from_tag(tag);
+        }
+    }
+    None
+}
+
+/// The nearest folder upwards from here that holds the project.
+fn find_root() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let is_root = |dir: &&Path| dir.join("book.toml").is_file() && dir.join("labs").is_dir();
+    here.ancestors().find(is_root).map(Path::to_path_buf)
+}

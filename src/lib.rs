@@ -1,0 +1,16 @@
+//! Sockets by Experiment: the book, the labs and the proof, behind one command.
+//!
+//! # Layout
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`cli`] | what can be typed, and which module answers |
+//! | [`text`] | words for people, in both languages, by id |
+//! | [`book`] | the data under `book/`: claims, glossary, questions, twins |
+//! | [`manifest`] | `lab.toml`: what a lab says of itself |
+
+pub mod book;
+pub mod cli;
+pub mod data;
+pub mod manifest;
+pub mod text;

@@ -1,0 +1,133 @@
+//! `lab.toml`: what a lab says of itself.
+//!
+//! The labs are found by looking into a folder, so that a new lab needs no
+//! list to be kept: each folder with a `lab.toml` is one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::book::PagePath;
+use crate::data::{self, DataError};
+use crate::text::Bilingual;
+
+/// One lab.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lab {
+    /// Name of the folder and of the package.
+    pub id: String,
+    /// The page that teaches it.
+    pub chapter: PagePath,
+    /// Shown on the card.
+    pub title: Bilingual,
+    /// What the student will have made, in a sentence.
+    pub goal: Bilingual,
+    /// 1 (fill in one call) to 5 (write a program).
+    pub level: u8,
+    /// How long it takes someone in their second month of Rust.
+    pub minutes: u16,
+    /// What the checks need of the system.
+    pub needs: Needs,
+    /// Where it can be solved.
+    pub systems: Vec<System>,
+    /// The files a student may change; only these are collected and graded.
+    pub edit: Vec<PathBuf>,
+    /// In the order in which they should come to pass.
+    pub check: Vec<Check>,
+    /// Programs by others to try the solution with.
+    #[serde(default)]
+    pub peer: Vec<Peer>,
+}
+
+/// What the checks of a lab need of the system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Needs {
+    /// Nothing: an ordinary user on any network.
+    User,
+    /// A private network namespace, or CAP_NET_RAW.
+    PrivateNetwork,
+}
+
+/// A system on which a lab can be solved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum System {
+    /// Linux, WSL2, a dev container.
+    Linux,
+    /// macOS.
+    Macos,
+    /// Windows itself.
+    Windows,
+}
+
+/// One check: a `#[test]` of the lab.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// Name of the test, which is the sentence it proves.
+    pub name: String,
+    /// Stage, from 1; a stage is done when all its checks pass.
+    pub stage: u8,
+    /// What it is worth.
+    pub points: u16,
+    /// What must hold, in one sentence for the student.
+    pub says: Bilingual,
+    /// Page and section that teach it: `tcp/connection#short-write`.
+    pub read: PagePath,
+    /// A command to see it by hand; `PORT` stands for the program's port.
+    pub by_hand: String,
+    /// From a nudge to nearly the answer.
+    pub hints: [Bilingual; 3],
+}
+
+/// A program by others that talks to the solution.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peer {
+    /// The program to look for on the PATH.
+    pub program: String,
+    /// The command line; `PORT` stands for the program's port.
+    pub run: String,
+    /// What one should see.
+    pub shows: Bilingual,
+}
+
+impl Lab {
+    /// Reads `DIR/lab.toml`.
+    ///
+    /// # Errors
+    ///
+    /// See [`data::load`]; also an id that is not the folder's name.
+    pub fn load(dir: &Path) -> Result<Lab, DataError> {
+        let path = dir.join("lab.toml");
+        let lab: Lab = data::load(&path)?;
+        if dir.file_name().is_some_and(|name| name != lab.id.as_str()) {
+            let message = format!("id is `{}`, but the folder is called otherwise", lab.id);
+            return Err(DataError { path, line: 0, message });
+        }
+        Ok(lab)
+    }
+
+    /// All labs of a handout (`labs/` or a student's copy), by level, then id.
+    /// One that cannot be read is an error of its own; the others are there.
+    #[must_use]
+    pub fn all(handout: &Path) -> Vec<Result<Lab, DataError>> {
+        let Ok(entries) = fs::read_dir(handout) else { return Vec::new() };
+        let mut labs: Vec<_> = entries
+            .flatten()
+            .filter(|entry| entry.path().join("lab.toml").is_file())
+            .map(|entry| Lab::load(&entry.path()))
+            .collect();
+        labs.sort_by_key(|lab| lab.as_ref().map_or((0, String::new()), |lab| (lab.level, lab.id.clone())));
+        labs
+    }
+
+    /// What all checks together are worth.
+    #[must_use]
+    pub fn points(&self) -> u32 {
+        self.check.iter().map(|check| u32::from(check.points)).sum()
+    }
+}
