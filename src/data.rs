@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_named_with_its_line() {
-        let error = parse::<One>(Path::new("a.toml"), "name = \"x\"\nnmae = 1\n").unwrap_err();
-        assert_eq!((error.line, error.message.contains("nmae")), (2, true), "{error}");
+        let error = parse::<One>(Path::new("a.toml"), "name = \"x\"\nnom = 1\n").unwrap_err();
+        assert_eq!((error.line, error.message.contains("nom")), (2, true), "{error}");
     }
 }
