@@ -1,0 +1,194 @@
+//! Directives: paragraphs that become a vote, a lab card, questions or a list.
+//!
+//! A directive is a paragraph that holds one link and nothing else, and the
+//! link's title says what it becomes:
+//!
+//! ```markdown
+//! [Claim 1-16: connect() waits for accept()](../claims.md#c1-16 "vote")
+//! ```
+//!
+//! Why a link: plain mdBook, and any other reader of Markdown, still shows
+//! words that lead to the right place.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use super::PagePath;
+
+/// What a paragraph becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Directive {
+    /// `"vote"` on `claims.md#c1-16`: a vote on claim `1-16`, and its answer.
+    Vote {
+        /// The claim's id, without the `c` of the anchor.
+        claim: String,
+    },
+    /// `"lab"` on `labs.md#tcp-echo`: the lab's card.
+    Lab {
+        /// The lab's id.
+        lab: String,
+    },
+    /// `"quiz:tcp/connection/handshake"`: the questions of one group.
+    Quiz {
+        /// The page whose questions these are.
+        page: PagePath,
+        /// The group on that page.
+        group: String,
+    },
+    /// `"review:start/opening-a-socket#descriptor-number"`: one older question.
+    Review {
+        /// The page whose question it is.
+        page: PagePath,
+        /// The question's id on that page.
+        question: String,
+    },
+    /// `"all-claims"`: the list of all claims.
+    AllClaims,
+    /// `"all-labs"`: the list of all labs.
+    AllLabs,
+    /// `"all-terms"`: the glossary.
+    AllTerms,
+    /// `"all-verdicts"`: the table of lab, program and verdict.
+    AllVerdicts,
+}
+
+/// The anchor of a claim on the page of all claims: `c1-16`.
+#[must_use]
+pub fn claim_anchor(claim: &str) -> String {
+    format!("c{claim}")
+}
+
+impl Directive {
+    /// Reads a link's `title` and `target`.
+    ///
+    /// `None` for a title that is no directive's. A vote or a lab whose target
+    /// has no anchor reads as one of the claim or lab with the empty name:
+    /// there is none, so that whoever looks it up says so.
+    #[must_use]
+    pub fn parse(title: &str, target: &str) -> Option<Directive> {
+        let anchor = target.split_once('#').map_or("", |(_, anchor)| anchor);
+        Some(match title {
+            "vote" => Directive::Vote { claim: anchor.strip_prefix('c').unwrap_or_default().to_string() },
+            "lab" => Directive::Lab { lab: anchor.to_string() },
+            "all-claims" => Directive::AllClaims,
+            "all-labs" => Directive::AllLabs,
+            "all-terms" => Directive::AllTerms,
+            "all-verdicts" => Directive::AllVerdicts,
+            _ => {
+                if let Some(address) = title.strip_prefix("quiz:") {
+                    let (page, group) = address.rsplit_once('/')?;
+                    Directive::Quiz { page: page.to_string(), group: group.to_string() }
+                } else {
+                    let (page, question) = title.strip_prefix("review:")?.split_once('#')?;
+                    Directive::Review { page: page.to_string(), question: question.to_string() }
+                }
+            }
+        })
+    }
+}
+
+/// A paragraph that is one titled link.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The whole paragraph in the text: replace this to render it.
+    pub range: Range<usize>,
+    /// The words of the link, in the language of the page.
+    pub label: String,
+    /// Where the link leads.
+    pub target: String,
+    /// The link's title.
+    pub title: String,
+    /// What it asks for; `None` if no directive is called so.
+    pub directive: Option<Directive>,
+}
+
+/// All paragraphs of `markdown` that are one titled link, in order.
+#[must_use]
+pub fn find(markdown: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut paragraph: Option<Paragraph> = None;
+    for (event, range) in super::markdown(markdown).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Paragraph) => paragraph = Some(Paragraph { range, ..Paragraph::default() }),
+            Event::End(TagEnd::Paragraph) => found.extend(paragraph.take().and_then(Paragraph::finish)),
+            event => {
+                if let Some(paragraph) = &mut paragraph {
+                    paragraph.see(event);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A paragraph while it is being read.
+#[derive(Default)]
+struct Paragraph {
+    range: Range<usize>,
+    links: Vec<(String, String)>,
+    inside: bool,
+    label: String,
+    more: bool,
+}
+
+impl Paragraph {
+    fn see(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(Tag::Link { dest_url, title, .. }) => {
+                self.links.push((dest_url.into_string(), title.into_string()));
+                self.inside = true;
+            }
+            Event::End(TagEnd::Link) => self.inside = false,
+            Event::Text(text) | Event::Code(text) if self.inside => self.label.push_str(&text),
+            Event::SoftBreak | Event::HardBreak if self.inside => self.label.push(' '),
+            Event::SoftBreak | Event::HardBreak => {}
+            Event::Text(text) if text.trim().is_empty() => {}
+            // Emphasis inside the link changes nothing; anything outside does.
+            _ if self.inside => {}
+            _ => self.more = true,
+        }
+    }
+
+    fn finish(self) -> Option<Found> {
+        let [(target, title)] = <[_; 1]>::try_from(self.links).ok()?;
+        if self.more || title.is_empty() {
+            return None;
+        }
+        let directive = Directive::parse(&title, &target);
+        Some(Found { range: self.range, label: self.label, target, title, directive })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paragraph_of_one_titled_link_is_a_directive() {
+        let text = "Guess first.\n\n[Claim 1-16: `connect()` waits](../claims.md#c1-16 \"vote\")\n\nNow run it.\n";
+        let found = find(text);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].directive, Some(Directive::Vote { claim: "1-16".to_string() }));
+        assert_eq!(found[0].label, "Claim 1-16: connect() waits");
+        assert_eq!(text[found[0].range.clone()].trim_end(), text.lines().nth(2).unwrap());
+    }
+
+    #[test]
+    fn a_link_among_words_is_a_link() {
+        assert!(find("See [this](../claims.md#c1-16 \"vote\") first.\n").is_empty());
+        assert!(find("[this](a.md \"vote\") [that](b.md \"vote\")\n").is_empty());
+        assert!(find("[no title](a.md)\n").is_empty());
+    }
+
+    #[test]
+    fn a_title_says_what_the_link_becomes() {
+        let quiz = Directive::Quiz { page: "tcp/connection".into(), group: "handshake".into() };
+        let review = Directive::Review { page: "start/opening-a-socket".into(), question: "kinds".into() };
+        assert_eq!(Directive::parse("quiz:tcp/connection/handshake", "../labs.md"), Some(quiz));
+        assert_eq!(Directive::parse("review:start/opening-a-socket#kinds", "x.md"), Some(review));
+        assert_eq!(Directive::parse("lab", "labs.md#tcp-echo"), Some(Directive::Lab { lab: "tcp-echo".into() }));
+        assert_eq!(Directive::parse("votes", "../claims.md#c1-16"), None);
+        assert_eq!(Directive::parse("vote", "../claims.md"), Some(Directive::Vote { claim: String::new() }));
+    }
+}
