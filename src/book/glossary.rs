@@ -25,6 +25,10 @@ pub struct Term {
     pub en: String,
     /// The Korean word.
     pub ko: String,
+    /// What the Korean edition adds in brackets where the word first occurs:
+    /// `socket` for `소켓(socket)`. Leave it out where no one needs it.
+    #[serde(default)]
+    pub original: Option<String>,
     /// Spellings and rivals that the text must not use, by language.
     #[serde(default)]
     pub banned: Banned,
