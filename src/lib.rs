@@ -7,10 +7,12 @@
 //! | [`cli`] | what can be typed, and which module answers |
 //! | [`text`] | words for people, in both languages, by id |
 //! | [`book`] | the data under `book/`: claims, glossary, questions, twins |
+//! | [`lab`] | handing out, running the checks, hints, progress |
 //! | [`manifest`] | `lab.toml`: what a lab says of itself |
 
 pub mod book;
 pub mod cli;
 pub mod data;
+pub mod lab;
 pub mod manifest;
 pub mod text;

@@ -1,0 +1,37 @@
+//! A student's labs: handing out, running the checks, hints, progress.
+//!
+//! `cargo test -p LAB` in the student's copy is the whole interface of a lab.
+//! Everything here is a comfort on top of it: the same test executables run,
+//! and their exit code and record are the verdict.
+//!
+//! # For the served page
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use sockets::lab::{self, Request, Room};
+//! use sockets::text::Lang;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let copy = Path::new("my-labs");
+//! lab::start(Path::new("labs"), copy)?;
+//! let room = Room::open(copy).expect("just made");
+//! let lab = room.lab("tcp-echo").expect("in the handout");
+//! let request = Request::new(room.dir(), &lab, Lang::Ko);
+//! let stop = request.stop.clone(); // stop.now() from any thread ends the run
+//! # drop(stop);
+//! let outcome = lab::run(&request, |event| println!("{event:?}"))?;
+//! println!("{:?}", outcome.end);
+//! # Ok(()) }
+//! ```
+
+pub mod handed;
+mod process;
+pub mod record;
+mod room;
+mod run;
+mod start;
+
+pub use record::{Is, Record, Step, Verdict};
+pub use room::{DEFAULT, NoLab, NoRoom, Room, ids};
+pub use run::{End, Event, Outcome, Request, Stop, run};
+pub use start::{Report, StartError, start};
