@@ -1,1 +1,97 @@
-//! The programs shown in the book live in `src/bin/`, one file each.
+//! What the programs in `src/bin/` share: how they print what they saw.
+//!
+//! Nothing in here opens a socket, sends or receives: those calls stand in the
+//! programs, where the reader can see them. (The one exception makes the
+//! private network of the raw listing, before its own sockets exist.)
+
+#[cfg(target_os = "linux")]
+pub mod private_network;
+
+use std::fmt::Display;
+use std::io;
+use std::net::SocketAddr;
+
+/// Letters for the port numbers that the system chose.
+///
+/// The numbers differ from run to run; which of them are *equal* does not. So
+/// each program names a number the first time it meets it, and prints the
+/// letter wherever it meets the same number again.
+#[derive(Debug, Default)]
+pub struct Ports(Vec<(u16, &'static str)>);
+
+impl Ports {
+    /// No port has a letter yet.
+    #[must_use]
+    pub fn new() -> Ports {
+        Ports::default()
+    }
+
+    /// From now on the port of `address` is printed as `letter`.
+    pub fn name(&mut self, letter: &'static str, address: SocketAddr) {
+        self.0.push((address.port(), letter));
+    }
+
+    /// `127.0.0.1:P`; a port without a letter is printed as its number.
+    #[must_use]
+    pub fn show(&self, address: SocketAddr) -> String {
+        match self.0.iter().find(|(port, _)| *port == address.port()) {
+            Some((_, letter)) => format!("{}:{letter}", address.ip()),
+            None => address.to_string(),
+        }
+    }
+}
+
+/// What a call returned: its value, or the name of its error.
+pub fn outcome<T: Display>(result: &io::Result<T>) -> String {
+    match result {
+        Ok(value) => value.to_string(),
+        Err(error) => errno(error),
+    }
+}
+
+/// What a receiving call returned: how many bytes and which, or the name of
+/// its error. `buffer` is the one that the call was given.
+pub fn received(result: &io::Result<usize>, buffer: &[u8]) -> String {
+    match result {
+        Ok(0) => "0".to_string(),
+        Ok(length) => format!("{length} {}", text(&buffer[..*length])),
+        Err(error) => errno(error),
+    }
+}
+
+/// Bytes as a string literal: `"hello\n"`.
+#[must_use]
+pub fn text(bytes: &[u8]) -> String {
+    format!("\"{}\"", bytes.escape_ascii())
+}
+
+/// The name of an error as manual pages spell it: `ECONNREFUSED`.
+#[must_use]
+pub fn errno(error: &io::Error) -> String {
+    const NAMES: &[(i32, &str)] = &[
+        (libc::EACCES, "EACCES"),
+        (libc::EADDRINUSE, "EADDRINUSE"),
+        (libc::EADDRNOTAVAIL, "EADDRNOTAVAIL"),
+        (libc::EAGAIN, "EAGAIN"),
+        (libc::ECONNREFUSED, "ECONNREFUSED"),
+        (libc::ECONNRESET, "ECONNRESET"),
+        (libc::EMSGSIZE, "EMSGSIZE"),
+        (libc::ENOTCONN, "ENOTCONN"),
+        (libc::EPERM, "EPERM"),
+        (libc::EPIPE, "EPIPE"),
+        (libc::EPROTONOSUPPORT, "EPROTONOSUPPORT"),
+        (libc::EPROTOTYPE, "EPROTOTYPE"),
+        (libc::ESOCKTNOSUPPORT, "ESOCKTNOSUPPORT"),
+        (libc::ESPIPE, "ESPIPE"),
+    ];
+    let name = NAMES.iter().find(|(number, _)| Some(*number) == error.raw_os_error());
+    name.map_or_else(|| error.to_string(), |(_, name)| (*name).to_string())
+}
+
+/// The descriptors of this process from 3 up, asked of the kernel one by one:
+/// `[3, 4]`. (0, 1 and 2 are standard input, output and error.)
+#[must_use]
+pub fn open_descriptors() -> Vec<i32> {
+    // SAFETY: F_GETFD only reads a flag; an unused number is answered with an error.
+    (3..64).filter(|&number| unsafe { libc::fcntl(number, libc::F_GETFD) } != -1).collect()
+}

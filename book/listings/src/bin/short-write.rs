@@ -1,0 +1,42 @@
+//! One write() may take fewer bytes than it was given.
+
+// ANCHOR: program
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+/// Far more than a connection holds while nobody reads.
+const SIZE: usize = 10_000_000;
+
+fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let mut client = TcpStream::connect(listener.local_addr()?)?;
+    let (mut server, _) = listener.accept()?;
+    let bytes = vec![b'x'; SIZE];
+
+    // The server does not read yet. Without this limit write() would wait for it.
+    client.set_write_timeout(Some(Duration::from_millis(100)))?;
+    let taken = client.write(&bytes)?;
+    println!("client: write({SIZE} bytes) → more than 0 {}, all {}", taken > 0, taken == SIZE);
+
+    // Now the server reads everything, and the client sends what is left.
+    client.set_write_timeout(None)?;
+    let reader = thread::spawn(move || {
+        let mut everything = Vec::new();
+        server.read_to_end(&mut everything)
+    });
+    // ANCHOR: loop
+    let mut sent = taken;
+    while sent < bytes.len() {
+        sent += client.write(&bytes[sent..])?;
+    }
+    // ANCHOR_END: loop
+    println!("client: write() again and again → {sent} bytes in all");
+    client.shutdown(Shutdown::Write)?;
+
+    let length = reader.join().expect("the reader does not panic")?;
+    println!("server: read() until 0 → {length} bytes in all");
+    Ok(())
+}
+// ANCHOR_END: program
