@@ -17,21 +17,21 @@ fn main() -> io::Result<()> {
 
     let listener = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     println!("server: socket() → local {}", show(&ports, listener.local_addr())?);
-    println!("        descriptors {:?}", open_descriptors());
+    println!("        open: {:?}", open_descriptors());
 
     listener.bind(&any_port.into())?;
     let address = listener.local_addr()?;
     ports.name("P", address.as_socket().expect("an IPv4 address"));
     println!("server: bind(127.0.0.1:0) → local {}", show(&ports, listener.local_addr())?);
-    println!("        descriptors {:?}", open_descriptors());
+    println!("        open: {:?}", open_descriptors());
 
     listener.listen(16)?;
     println!("server: listen(16) → local {}", show(&ports, listener.local_addr())?);
-    println!("        descriptors {:?}", open_descriptors());
+    println!("        open: {:?}", open_descriptors());
 
     let client = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     println!("client: socket() → local {}", show(&ports, client.local_addr())?);
-    println!("        descriptors {:?}", open_descriptors());
+    println!("        open: {:?}", open_descriptors());
 
     client.connect(&address)?;
     ports.name("C", client.local_addr()?.as_socket().expect("an IPv4 address"));
@@ -40,11 +40,11 @@ fn main() -> io::Result<()> {
         show(&ports, client.local_addr())?,
         show(&ports, client.peer_addr())?
     );
-    println!("        descriptors {:?}", open_descriptors());
+    println!("        open: {:?}", open_descriptors());
 
     let (connected, peer) = listener.accept()?;
     println!("server: accept() → local {}, peer {}", show(&ports, connected.local_addr())?, show(&ports, Ok(peer))?);
-    println!("        descriptors {:?}", open_descriptors());
+    println!("        open: {:?}", open_descriptors());
     Ok(())
 }
 // ANCHOR_END: program

@@ -8,6 +8,8 @@ use std::net::UdpSocket;
 use std::os::fd::AsRawFd;
 use std::process::Command;
 
+use listings::open_descriptors;
+
 fn main() -> io::Result<()> {
     // The second process runs this same program with one argument.
     if env::args().any(|argument| argument == "child") {
@@ -23,15 +25,15 @@ fn main() -> io::Result<()> {
     let second = UdpSocket::bind("127.0.0.1:0")?;
     println!("parent: socket → fd {}", second.as_raw_fd());
 
-    println!("parent: close fd {}", file.as_raw_fd());
+    println!("parent: close(fd {})", file.as_raw_fd());
     drop(file);
     let third = UdpSocket::bind("127.0.0.1:0")?;
     println!("parent: socket → fd {}", third.as_raw_fd());
 
-    // The parent's three sockets are still open while the child runs.
+    // The parent's three sockets stay open while the child runs.
     let status = Command::new(env::current_exe()?).arg("child").status()?;
-    println!("parent: child ended, success {}", status.success());
-    println!("parent: still open fd {}, {}, {}", first.as_raw_fd(), second.as_raw_fd(), third.as_raw_fd());
+    println!("parent: wait() → {status}");
+    println!("parent: open {:?}", open_descriptors());
     Ok(())
 }
 // ANCHOR_END: program

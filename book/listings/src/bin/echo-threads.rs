@@ -53,7 +53,7 @@ fn experiment(serve: fn(TcpListener) -> io::Result<()>) -> io::Result<()> {
     let server = thread::spawn(move || serve(listener));
 
     let silent = TcpStream::connect(address)?;
-    println!("a: connect(), says nothing");
+    println!("a: connect()");
     let mut client = TcpStream::connect(address)?;
     println!("b: connect()");
     client.write_all(b"hello")?;
@@ -62,7 +62,7 @@ fn experiment(serve: fn(TcpListener) -> io::Result<()>) -> io::Result<()> {
     let mut buffer = [0; 100];
     client.set_read_timeout(Some(Duration::from_secs(2)))?;
     let result = client.read(&mut buffer);
-    println!("b: read() for 2 s → {}", received(&result, &buffer));
+    println!("b: read(), 2 s → {}", received(&result, &buffer));
 
     drop(silent);
     println!("a: close()");
@@ -77,9 +77,9 @@ fn experiment(serve: fn(TcpListener) -> io::Result<()>) -> io::Result<()> {
 // ANCHOR_END: experiment
 
 fn main() -> io::Result<()> {
-    println!("one after the other");
+    println!("serve_in_turn");
     experiment(serve_in_turn)?;
     println!();
-    println!("a thread for each");
+    println!("serve_in_threads");
     experiment(serve_in_threads)
 }

@@ -24,7 +24,7 @@ fn main() -> io::Result<()> {
     println!("right: lseek(0) → {}", outcome(&right.seek(SeekFrom::Start(0))));
 
     let mut file = File::open(env::current_exe()?)?;
-    println!("a file: lseek(7) → {}", outcome(&file.seek(SeekFrom::Start(7))));
+    println!("file: lseek(7) → {}", outcome(&file.seek(SeekFrom::Start(7))));
     Ok(())
 }
 // ANCHOR_END: program

@@ -9,12 +9,12 @@ use listings::{Ports, open_descriptors, outcome};
 
 fn main() -> io::Result<()> {
     let mut ports = Ports::new();
-    println!("before: descriptors {:?}", open_descriptors());
+    println!("open: {:?}", open_descriptors());
 
     // Port 0 asks the system for any free port.
     let socket = UdpSocket::bind("127.0.0.1:0")?;
     println!("bind(127.0.0.1:0) → fd {}", socket.as_raw_fd());
-    println!("now: descriptors {:?}", open_descriptors());
+    println!("open: {:?}", open_descriptors());
 
     let name = socket.local_addr()?;
     ports.name("P", name);
@@ -22,7 +22,8 @@ fn main() -> io::Result<()> {
     println!("peer_addr() → {}", outcome(&socket.peer_addr()));
 
     drop(socket);
-    println!("after drop: descriptors {:?}", open_descriptors());
+    println!("close()");
+    println!("open: {:?}", open_descriptors());
     Ok(())
 }
 // ANCHOR_END: program

@@ -28,29 +28,33 @@ fn serve_once(listener: &TcpListener) -> io::Result<()> {
     let (connected, _) = listener.accept()?;
     drop(connected);
     let length = client.read(&mut [0; 10])?;
-    println!("  server closes first; client: read() → {length}, close()");
+    println!("server 1: close(connected)");
+    println!("client: read() → {length}, close()");
     Ok(())
 }
 
 fn experiment(first: bool, second: bool) -> io::Result<()> {
-    println!("SO_REUSEADDR: first server {first}, second server {second}");
     let any_port: SocketAddr = "127.0.0.1:0".parse().expect("an address");
     let listener = listen(any_port, first)?;
     let address = listener.local_addr()?;
     let mut ports = Ports::new();
     ports.name("P", address);
-    println!("  first server: bind(), listen() → {}", ports.show(address));
+    println!("server 1: SO_REUSEADDR {}, bind(), listen() → {}", u8::from(first), ports.show(address));
     serve_once(&listener)?;
     drop(listener);
+    println!("server 1: close(listening)");
 
     let again = listen(address, second).and_then(|listener| listener.local_addr());
-    println!("  second server: bind(), listen() → {}", outcome(&again.map(|address| ports.show(address))));
+    let again = outcome(&again.map(|address| ports.show(address)));
+    println!("server 2: SO_REUSEADDR {}, bind(), listen() → {again}", u8::from(second));
     Ok(())
 }
 
 fn main() -> io::Result<()> {
     experiment(false, false)?;
+    println!();
     experiment(false, true)?;
+    println!();
     experiment(true, true)
 }
 // ANCHOR_END: program

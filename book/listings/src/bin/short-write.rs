@@ -18,7 +18,8 @@ fn main() -> io::Result<()> {
     // The server does not read yet. Without this limit write() would wait for it.
     client.set_write_timeout(Some(Duration::from_millis(100)))?;
     let taken = client.write(&bytes)?;
-    println!("client: write({SIZE} bytes) → more than 0 {}, all {}", taken > 0, taken == SIZE);
+    assert!(0 < taken && taken < SIZE, "write() took {taken}");
+    println!("client: write({SIZE} bytes) → n, 0 < n < {SIZE}");
 
     // Now the server reads everything, and the client sends what is left.
     client.set_write_timeout(None)?;
@@ -32,11 +33,11 @@ fn main() -> io::Result<()> {
         sent += client.write(&bytes[sent..])?;
     }
     // ANCHOR_END: loop
-    println!("client: write() again and again → {sent} bytes in all");
+    println!("client: write() + … + write() → {sent}");
     client.shutdown(Shutdown::Write)?;
 
     let length = reader.join().expect("the reader does not panic")?;
-    println!("server: read() until 0 → {length} bytes in all");
+    println!("server: read() + … + read() → {length}");
     Ok(())
 }
 // ANCHOR_END: program

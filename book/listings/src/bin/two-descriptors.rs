@@ -14,7 +14,7 @@ fn main() -> io::Result<()> {
     let address = listener.local_addr()?;
     ports.name("P", address);
     println!("server: bind(), listen() → fd {}, local {}", listener.as_raw_fd(), ports.show(address));
-    println!("descriptors {:?}", open_descriptors());
+    println!("open: {:?}", open_descriptors());
 
     // Keeps the connections open to the end.
     let mut open = Vec::new();
@@ -28,7 +28,7 @@ fn main() -> io::Result<()> {
             ports.show(local),
             ports.show(remote)
         );
-        println!("descriptors {:?}", open_descriptors());
+        println!("open: {:?}", open_descriptors());
 
         let (connected, peer) = listener.accept()?;
         let local = connected.local_addr()?;
@@ -38,7 +38,7 @@ fn main() -> io::Result<()> {
             ports.show(local),
             ports.show(peer)
         );
-        println!("descriptors {:?}", open_descriptors());
+        println!("open: {:?}", open_descriptors());
         open.push((client, connected));
     }
     Ok(())

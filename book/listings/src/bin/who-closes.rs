@@ -21,23 +21,19 @@ fn read_for_100_ms(stream: &mut UnixStream) -> io::Result<String> {
 // ANCHOR: close
 fn close_one_then_the_other() -> io::Result<()> {
     let (one, mut peer) = UnixStream::pair()?;
+    println!("socketpair() → fd {}, fd {}", one.as_raw_fd(), peer.as_raw_fd());
     let mut other = one.try_clone()?;
-    println!(
-        "fd {} and fd {} name one socket, its peer is fd {}",
-        one.as_raw_fd(),
-        other.as_raw_fd(),
-        peer.as_raw_fd()
-    );
+    println!("dup(fd {}) → fd {}", one.as_raw_fd(), other.as_raw_fd());
 
     println!("close(fd {})", one.as_raw_fd());
     drop(one);
-    println!("peer: read() → {}", read_for_100_ms(&mut peer)?);
+    println!("read(fd {}) → {}", peer.as_raw_fd(), read_for_100_ms(&mut peer)?);
     println!("write(fd {}, \"still here\") → {}", other.as_raw_fd(), outcome(&other.write(b"still here")));
-    println!("peer: read() → {}", read_for_100_ms(&mut peer)?);
+    println!("read(fd {}) → {}", peer.as_raw_fd(), read_for_100_ms(&mut peer)?);
 
     println!("close(fd {})", other.as_raw_fd());
     drop(other);
-    println!("peer: read() → {}", read_for_100_ms(&mut peer)?);
+    println!("read(fd {}) → {}", peer.as_raw_fd(), read_for_100_ms(&mut peer)?);
     Ok(())
 }
 // ANCHOR_END: close
@@ -45,17 +41,13 @@ fn close_one_then_the_other() -> io::Result<()> {
 // ANCHOR: shutdown
 fn shut_down_one() -> io::Result<()> {
     let (one, mut peer) = UnixStream::pair()?;
+    println!("socketpair() → fd {}, fd {}", one.as_raw_fd(), peer.as_raw_fd());
     let mut other = one.try_clone()?;
-    println!(
-        "fd {} and fd {} name one socket, its peer is fd {}",
-        one.as_raw_fd(),
-        other.as_raw_fd(),
-        peer.as_raw_fd()
-    );
+    println!("dup(fd {}) → fd {}", one.as_raw_fd(), other.as_raw_fd());
 
     one.shutdown(Shutdown::Write)?;
     println!("shutdown(fd {}, SHUT_WR)", one.as_raw_fd());
-    println!("peer: read() → {}", read_for_100_ms(&mut peer)?);
+    println!("read(fd {}) → {}", peer.as_raw_fd(), read_for_100_ms(&mut peer)?);
     println!("write(fd {}, \"still here\") → {}", other.as_raw_fd(), outcome(&other.write(b"still here")));
     Ok(())
 }
