@@ -10,6 +10,7 @@ pub mod private_network;
 use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::AsRawFd;
 
 /// Letters for the port numbers that the system chose.
 ///
@@ -94,4 +95,20 @@ pub fn errno(error: &io::Error) -> String {
 pub fn open_descriptors() -> Vec<i32> {
     // SAFETY: F_GETFD only reads a flag; an unused number is answered with an error.
     (3..64).filter(|&number| unsafe { libc::fcntl(number, libc::F_GETFD) } != -1).collect()
+}
+
+/// Waits, at most five seconds, until the kernel has an error to report on
+/// `socket`, and leaves it there for the next call (`poll(2)`, `POLLERR`).
+///
+/// # Errors
+///
+/// No error came in time, or `poll` itself failed.
+pub fn wait_for_error(socket: &impl AsRawFd) -> io::Result<()> {
+    let mut watched = libc::pollfd { fd: socket.as_raw_fd(), events: 0, revents: 0 };
+    // SAFETY: `watched` is one pollfd, as the 1 says.
+    match unsafe { libc::poll(&mut watched, 1, 5000) } {
+        1 => Ok(()),
+        0 => Err(io::ErrorKind::TimedOut.into()),
+        _ => Err(io::Error::last_os_error()),
+    }
 }

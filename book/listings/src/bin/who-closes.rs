@@ -23,7 +23,7 @@ fn close_one_then_the_other() -> io::Result<()> {
     let (one, mut peer) = UnixStream::pair()?;
     println!("socketpair() → fd {}, fd {}", one.as_raw_fd(), peer.as_raw_fd());
     let mut other = one.try_clone()?;
-    println!("dup(fd {}) → fd {}", one.as_raw_fd(), other.as_raw_fd());
+    println!("try_clone(fd {}) → fd {}", one.as_raw_fd(), other.as_raw_fd());
 
     println!("close(fd {})", one.as_raw_fd());
     drop(one);
@@ -43,7 +43,7 @@ fn shut_down_one() -> io::Result<()> {
     let (one, mut peer) = UnixStream::pair()?;
     println!("socketpair() → fd {}, fd {}", one.as_raw_fd(), peer.as_raw_fd());
     let mut other = one.try_clone()?;
-    println!("dup(fd {}) → fd {}", one.as_raw_fd(), other.as_raw_fd());
+    println!("try_clone(fd {}) → fd {}", one.as_raw_fd(), other.as_raw_fd());
 
     one.shutdown(Shutdown::Write)?;
     println!("shutdown(fd {}, SHUT_WR)", one.as_raw_fd());
