@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
+use crate::site;
 use crate::text::{Lang, say};
 
 /// What every command needs to know.
@@ -41,9 +42,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(_context: &Context, _matches: &ArgMatches) -> anyhow::Result<ExitCode> {
-    // Each command adds its arm: `Some(("build", m)) => site::build(context, m)`.
-    Ok(ExitCode::SUCCESS)
+fn dispatch(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    match matches.subcommand() {
+        Some(("build", matches)) => site::run(context, matches),
+        _ => Ok(ExitCode::SUCCESS),
+    }
 }
 
 /// The whole command line, described in `lang`.
@@ -52,6 +55,7 @@ pub fn command(lang: Lang) -> Command {
     Command::new("sockets")
         .about(say(lang, "cli.about", &[]))
         .arg(Arg::new("lang").long("lang").global(true).value_parser(["en", "ko"]).help(say(lang, "cli.lang", &[])))
+        .subcommand(site::command(lang))
 }
 
 /// Help is printed while the line is being read, so its language has to be

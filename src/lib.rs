@@ -9,10 +9,12 @@
 //! | [`book`] | the data under `book/`: claims, glossary, questions, twins |
 //! | [`lab`] | handing out, running the checks, hints, progress |
 //! | [`manifest`] | `lab.toml`: what a lab says of itself |
+//! | [`site`] | both editions as one static site |
 
 pub mod book;
 pub mod cli;
 pub mod data;
 pub mod lab;
 pub mod manifest;
+pub mod site;
 pub mod text;

@@ -89,7 +89,8 @@ impl Bilingual {
 }
 
 /// Add a line here with each new file.
-const FILES: &[(&str, &str)] = &[("cli.toml", include_str!("text/cli.toml"))];
+const FILES: &[(&str, &str)] =
+    &[("cli.toml", include_str!("text/cli.toml")), ("site.toml", include_str!("text/site.toml"))];
 
 static TEXTS: LazyLock<BTreeMap<String, Bilingual>> = LazyLock::new(|| {
     let mut texts = BTreeMap::new();
@@ -127,6 +128,11 @@ pub fn say(lang: Lang, id: &str, values: &[(&str, &dyn std::fmt::Display)]) -> S
     values.iter().fold(text.get(lang).to_string(), |text, (name, value)| {
         text.replace(&format!("{{{name}}}"), &value.to_string())
     })
+}
+
+/// Every text whose id begins with `prefix`.
+pub fn all(prefix: &str) -> impl Iterator<Item = &'static Bilingual> {
+    TEXTS.iter().filter(move |(id, _)| id.starts_with(prefix)).map(|(_, text)| text)
 }
 
 #[cfg(test)]

@@ -1,0 +1,68 @@
+// What a page does beyond being read. Everything works without it.
+
+const root = document.documentElement;
+const store = {
+  get(key) { try { return localStorage.getItem(key); } catch { return null; } },
+  set(key, value) { try { localStorage.setItem(key, value); } catch { /* a private window forgets */ } },
+};
+
+// Who opens a page of an edition has chosen it.
+store.set("sockets-language", root.lang);
+
+const theme = document.querySelector("[data-theme-switch]");
+if (theme) {
+  const dark = () => (root.dataset.theme
+    ? root.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches);
+  const show = () => theme.setAttribute("aria-pressed", String(dark()));
+  theme.hidden = false;
+  theme.addEventListener("click", () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    store.set("sockets-theme", root.dataset.theme);
+    show();
+  });
+  show();
+}
+
+// The switch keeps the section: the ids are the same in both editions.
+const other = document.querySelector(".language");
+other?.addEventListener("click", () => {
+  let section = "";
+  for (const heading of document.querySelectorAll("article h2[id], article h3[id]")) {
+    if (heading.getBoundingClientRect().top > innerHeight / 3) break;
+    section = heading.id;
+  }
+  other.hash = section;
+});
+
+// A section chosen from the sheet of contents is what one wants to see next.
+const contents = document.getElementById("contents");
+contents?.addEventListener("click", (event) => {
+  if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
+});
+contents?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+
+const words = root.lang === "ko" ? ["복사", "복사했습니다"] : ["Copy", "Copied"];
+for (const pre of document.querySelectorAll("article pre")) {
+  const box = document.createElement("div");
+  box.className = "code";
+  pre.replaceWith(box);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = words[0];
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(copied(pre.querySelector("code") ?? pre));
+    button.textContent = words[1];
+    setTimeout(() => { button.textContent = words[0]; }, 1600);
+  });
+  box.append(pre, button);
+}
+
+// Of a terminal, what one types: the lines with a prompt, without it.
+function copied(code) {
+  const text = code.textContent;
+  if (!code.classList.contains("language-console")) return text;
+  const typed = text.split("\n").filter((line) => line.startsWith("$ ")).map((line) => line.slice(2));
+  return typed.length ? typed.join("\n") : text;
+}

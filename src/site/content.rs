@@ -1,0 +1,203 @@
+//! What mdBook made of a chapter, reworked: colours, names for code that can
+//! be scrolled, words in the language of the page; and what is in it.
+
+use std::cell::RefCell;
+
+use lol_html::html_content::ContentType;
+use lol_html::{RewriteStrSettings, element, rewrite_str, text};
+
+use super::highlight::highlight;
+use super::markdown::{escape, unescape};
+use crate::text::{Lang, say};
+
+/// A chapter, ready to be set into a page.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    /// The HTML.
+    pub(super) html: String,
+    /// Every id in it, in order.
+    pub(super) ids: Vec<String>,
+    /// Every address it links to or loads.
+    pub(super) links: Vec<String>,
+    /// Its second-level headings: id and HTML text.
+    pub(super) sections: Vec<(String, String)>,
+    /// The beginning of its text, for descriptions, as HTML text.
+    pub(super) summary: String,
+    /// Code blocks without code.
+    pub(super) empty_code: usize,
+}
+
+/// The part of a rendered page that is the chapter.
+pub(super) fn main_of(page: &str) -> Option<&str> {
+    let start = page.find("<main>")? + "<main>".len();
+    let end = page.rfind("</main>")?;
+    page.get(start..end)
+}
+
+/// Reworks the HTML of a chapter.
+///
+/// # Errors
+///
+/// HTML that the rewriter cannot follow.
+pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
+    let found = RefCell::new(Content::default());
+    let language = RefCell::new(String::new());
+    let code = RefCell::new(String::new());
+    let lengths = RefCell::new(Vec::<usize>::new());
+    let in_summary = RefCell::new(false);
+    let titles = RefCell::new(String::new());
+    let label = say(lang, "site.code", &[]);
+    let table = say(lang, "site.table", &[]);
+
+    let handlers = vec![
+        element!("[id]", |el| {
+            found.borrow_mut().ids.extend(el.get_attribute("id"));
+            Ok(())
+        }),
+        element!("a[href]", |el| {
+            let mut href = el.get_attribute("href").unwrap_or_default();
+            if is_external(&href) {
+                el.set_attribute("rel", "noopener")?;
+            } else if let Some(at) = href.find("README.html") {
+                // mdBook renames the page, and not the links to it.
+                href.replace_range(at..at + "README.html".len(), "index.html");
+                el.set_attribute("href", &href)?;
+            }
+            found.borrow_mut().links.push(href);
+            Ok(())
+        }),
+        element!("img[src]", |el| {
+            found.borrow_mut().links.extend(el.get_attribute("src"));
+            el.set_attribute("loading", "lazy")?;
+            Ok(())
+        }),
+        element!("h2[id]", |el| {
+            let id = el.get_attribute("id").unwrap_or_default();
+            found.borrow_mut().sections.push((id, String::new()));
+            Ok(())
+        }),
+        text!("h2[id]", |chunk| {
+            if let Some((_, title)) = found.borrow_mut().sections.last_mut() {
+                title.push_str(chunk.as_str());
+            }
+            Ok(())
+        }),
+        element!("p", |el| {
+            let wanted = el.get_attribute("class").is_none() && found.borrow().summary.len() < 120;
+            *in_summary.borrow_mut() = wanted;
+            Ok(())
+        }),
+        text!("p", |chunk| {
+            if *in_summary.borrow() {
+                let mut found = found.borrow_mut();
+                found.summary.push_str(chunk.as_str());
+                if chunk.last_in_text_node() {
+                    found.summary.push(' ');
+                }
+            }
+            Ok(())
+        }),
+        // Code and tables are wider than a telephone: whoever has only a
+        // keyboard has to be able to scroll them.
+        element!("pre", |el| {
+            el.set_attribute("tabindex", "0")?;
+            el.set_attribute("role", "region")?;
+            el.set_attribute("aria-label", &label)?;
+            *language.borrow_mut() = String::new();
+            Ok(())
+        }),
+        element!(".table-wrapper", |el| {
+            el.set_attribute("tabindex", "0")?;
+            el.set_attribute("role", "region")?;
+            el.set_attribute("aria-label", &table)?;
+            Ok(())
+        }),
+        element!("pre > code", |el| {
+            let classes = el.get_attribute("class").unwrap_or_default();
+            let name = classes.split([' ', ',']).find_map(|class| class.strip_prefix("language-"));
+            *language.borrow_mut() = name.unwrap_or_default().to_string();
+            lengths.borrow_mut().push(0);
+            if let Some(name) = name {
+                el.before(
+                    &format!("<span class=\"language\" aria-hidden=\"true\">{}</span>", escape(name)),
+                    ContentType::Html,
+                );
+            }
+            Ok(())
+        }),
+        text!("pre > code", |chunk| {
+            let mut code = code.borrow_mut();
+            code.push_str(chunk.as_str());
+            if !chunk.last_in_text_node() {
+                chunk.remove();
+                return Ok(());
+            }
+            let plain = unescape(&std::mem::take(&mut *code));
+            if let Some(length) = lengths.borrow_mut().last_mut() {
+                *length += plain.trim().len();
+            }
+            chunk.replace(&highlight(&language.borrow(), &plain), ContentType::Html);
+            Ok(())
+        }),
+        text!(".blockquote-tag-title", |chunk| {
+            let mut title = titles.borrow_mut();
+            title.push_str(chunk.as_str());
+            if !chunk.last_in_text_node() {
+                chunk.remove();
+                return Ok(());
+            }
+            let word = std::mem::take(&mut *title);
+            let word = match word.trim() {
+                "Note" => say(lang, "site.admonition.note", &[]),
+                "Tip" => say(lang, "site.admonition.tip", &[]),
+                "Important" => say(lang, "site.admonition.important", &[]),
+                "Warning" => say(lang, "site.admonition.warning", &[]),
+                "Caution" => say(lang, "site.admonition.caution", &[]),
+                _ => word,
+            };
+            chunk.replace(&word, ContentType::Text);
+            Ok(())
+        }),
+    ];
+    let settings = handlers
+        .into_iter()
+        .fold(RewriteStrSettings::new(), |settings, handler| settings.append_element_content_handler(handler));
+    let html = rewrite_str(html, settings)?;
+    let mut content = found.into_inner();
+    content.html = html;
+    content.empty_code = lengths.into_inner().into_iter().filter(|&length| length == 0).count();
+    Ok(content)
+}
+
+/// Whether an address leaves the site.
+pub(super) fn is_external(address: &str) -> bool {
+    let scheme = address.split(['/', '#', '?']).next().unwrap_or_default();
+    scheme.contains(':') || address.starts_with("//")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_gets_colours_and_a_place_in_the_tab_order() {
+        let html = "<pre><code class=\"language-rust\">let a = &quot;x&quot;; // &lt;</code></pre>";
+        let content = rework(html, Lang::En).unwrap();
+        assert!(content.html.contains("<pre tabindex=\"0\""), "{}", content.html);
+        assert!(content.html.contains("<span class=\"s\">&quot;x&quot;</span>"), "{}", content.html);
+        assert!(content.html.contains("<span class=\"c\">// &lt;</span>"), "{}", content.html);
+        assert_eq!(content.empty_code, 0);
+        assert_eq!(rework("<pre><code>\n</code></pre><pre><code></code></pre>", Lang::En).unwrap().empty_code, 2);
+    }
+
+    #[test]
+    fn sections_links_and_ids_are_known() {
+        let html = "<h1 id=\"t\">T</h1><h2 id=\"a\"><a class=\"header\" href=\"#a\">A <code>b</code></a></h2>\
+                    <p>Text <a href=\"../README.html#x\">l</a></p><a href=\"https://example.org\">e</a>";
+        let content = rework(html, Lang::En).unwrap();
+        assert_eq!(content.ids, ["t", "a"]);
+        assert_eq!(content.sections, [("a".to_string(), "A b".to_string())]);
+        assert_eq!(content.links, ["#a", "../index.html#x", "https://example.org"]);
+        assert!(content.html.contains("href=\"../index.html#x\""));
+    }
+}

@@ -1,0 +1,159 @@
+//! One edition: mdBook makes its chapters, our pages go around them.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::Context as _;
+use mdbook_driver::MDBook;
+use mdbook_driver::book::BookItem;
+use mdbook_driver::builtin_preprocessors::{IndexPreprocessor, LinkPreprocessor};
+use mdbook_driver::config::Config;
+use walkdir::WalkDir;
+
+use super::content::{self, Content};
+use super::directive::{Directives, Unmark};
+use super::fault::Fault;
+use super::outline::{Outline, html_path, page_of};
+use super::page::{Entry, Frame};
+use super::project::Project;
+use crate::book::PagePath;
+use crate::text::{Lang, say};
+
+/// A rendered edition.
+pub(super) struct Edition {
+    pub(super) lang: Lang,
+    /// Where its text is, below the root.
+    pub(super) src: PathBuf,
+    pub(super) title: String,
+    pub(super) entries: Vec<Entry>,
+    pub(super) pages: BTreeMap<PagePath, Content>,
+    /// Files that pages show: pictures and the like, below the edition.
+    pub(super) assets: BTreeMap<String, Vec<u8>>,
+}
+
+/// The configuration of one edition: `book.toml` is that of the English one.
+pub(super) fn config(root: &Path, lang: Lang, build_dir: &Path) -> anyhow::Result<Config> {
+    let mut config = Config::from_disk(root.join("book.toml"))?;
+    if lang != Lang::En {
+        config.book.src = Path::new("book").join(lang.code());
+        config.book.language = Some(lang.code().to_string());
+        config.book.title = Some(say(lang, "site.title", &[]));
+    }
+    config.build.build_dir = build_dir.to_path_buf();
+    Ok(config)
+}
+
+/// Builds the edition `lang` of the book at `root`.
+///
+/// # Errors
+///
+/// There is no such edition, or mdBook gives up.
+pub(super) fn build(
+    root: &Path,
+    lang: Lang,
+    speak: Lang,
+    project: &Rc<Project>,
+    faults: &mut Vec<Fault>,
+) -> anyhow::Result<Edition> {
+    let target = tempfile::tempdir().context("a folder for mdBook to build in")?;
+    let mut config = config(root, lang, target.path())?;
+    // Ours have to see the text before includes are resolved, so that the
+    // lines they name are those of the file.
+    config.build.use_default_preprocessors = false;
+    config.build.create_missing = false;
+    config.set("output.html.print.enable", false)?;
+    config.set("output.html.hash-files", false)?;
+    let src = config.book.src.clone();
+    let title = config.book.title.clone().unwrap_or_default();
+    let mut book = MDBook::load_with_config(root, config)?;
+
+    let outline = Rc::new(Outline::of(&book.book));
+    let found = Rc::new(RefCell::new(Vec::new()));
+    book.with_preprocessor(Directives {
+        lang,
+        speak,
+        src: src.clone(),
+        project: Rc::clone(project),
+        outline,
+        faults: Rc::clone(&found),
+    });
+    book.with_preprocessor(LinkPreprocessor::new());
+    book.with_preprocessor(Unmark);
+    book.with_preprocessor(IndexPreprocessor::new());
+    book.build()?;
+    faults.append(&mut found.borrow_mut());
+
+    let mut pages = BTreeMap::new();
+    for chapter in book.book.chapters() {
+        let Some(path) = &chapter.source_path else { continue };
+        let page = page_of(path);
+        let file = target.path().join(html_path(&page));
+        let html = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        let main = content::main_of(&html).context("a page of mdBook without <main>")?;
+        let content = content::rework(main, lang)?;
+        let place = |message| Fault { file: src.join(path), line: 0, message };
+        if content.empty_code > 0 {
+            faults.push(place(say(speak, "site.fault.empty-code", &[])));
+        }
+        if let Some(at) = content.html.find("{{#") {
+            let what: String = content.html[at..].chars().take(60).collect();
+            faults.push(place(say(speak, "site.fault.unresolved", &[("what", &what)])));
+        }
+        let mut seen = BTreeSet::new();
+        for id in content.ids.iter().filter(|id| !seen.insert(*id)) {
+            faults.push(place(say(speak, "site.fault.double-id", &[("what", id)])));
+        }
+        pages.insert(page, content);
+    }
+    let assets = assets(&root.join(&src))?;
+    Ok(Edition { lang, src, title, entries: entries(&book.book.items, 0), pages, assets })
+}
+
+fn entries(items: &[BookItem], depth: usize) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for item in items {
+        match item {
+            BookItem::PartTitle(title) => entries.push(Entry::Part(title.clone())),
+            BookItem::Separator => {}
+            BookItem::Chapter(chapter) => {
+                if let Some(path) = &chapter.source_path {
+                    entries.push(Entry::Page {
+                        page: page_of(path),
+                        number: chapter.number.as_ref().map(ToString::to_string).unwrap_or_default(),
+                        name: chapter.name.clone(),
+                        depth,
+                    });
+                }
+                entries.extend(self::entries(&chapter.sub_items, depth + 1));
+            }
+        }
+    }
+    entries
+}
+
+/// Everything in the source folder that is not text.
+fn assets(src: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+    let mut assets = BTreeMap::new();
+    for entry in WalkDir::new(src).sort_by_file_name() {
+        let entry = entry?;
+        if entry.file_type().is_file() && entry.path().extension().is_none_or(|extension| extension != "md") {
+            let name = entry.path().strip_prefix(src)?.to_string_lossy().replace('\\', "/");
+            assets.insert(name, std::fs::read(entry.path())?);
+        }
+    }
+    Ok(assets)
+}
+
+impl Edition {
+    /// The pages as files of the site.
+    pub(super) fn files(&self, frame: &Frame) -> impl Iterator<Item = (String, Vec<u8>)> {
+        let code = self.lang.code();
+        let pages = self.pages.iter().map(move |(page, content)| {
+            (format!("{code}/{}", html_path(page)), frame.page(page, content).into_bytes())
+        });
+        let assets = self.assets.iter().map(move |(name, bytes)| (format!("{code}/{name}"), bytes.clone()));
+        pages.chain(assets)
+    }
+}

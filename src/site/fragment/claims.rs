@@ -1,0 +1,169 @@
+//! Claims: a vote before the answer, and the list of all.
+
+use std::fmt::Write as _;
+
+use super::Cards;
+use crate::book::claims::{Claim, Evidence, Status, Verdict};
+use crate::site::markdown::{block, escape, inline};
+
+/// The answers one can bet on.
+const BETS: [Verdict; 3] = [Verdict::Right, Verdict::Partly, Verdict::Wrong];
+
+fn key(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Right => "right",
+        Verdict::Partly => "partly",
+        Verdict::Wrong => "wrong",
+        Verdict::Open => "open",
+    }
+}
+
+fn status_key(status: Status) -> &'static str {
+    match status {
+        Status::Planned => "planned",
+        Status::Sourced => "sourced",
+        Status::Shown => "shown",
+    }
+}
+
+fn verdict_name(cards: &Cards<'_>, verdict: Verdict) -> String {
+    cards.say(match verdict {
+        Verdict::Right => "site.verdict.right",
+        Verdict::Partly => "site.verdict.partly",
+        Verdict::Wrong => "site.verdict.wrong",
+        Verdict::Open => "site.verdict.open",
+    })
+}
+
+/// The vote on one claim, with the verdict folded below it.
+pub(super) fn vote(cards: &Cards<'_>, claim: &Claim) -> String {
+    let id = cards.id(&format!("vote-{}", claim.id));
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        "<section class=\"card vote\" id=\"{id}\" data-testid=\"vote\" data-claim=\"{claim_id}\" aria-labelledby=\"{id}-says\">\
+         <p class=\"card-kind\"><a href=\"{list}\">{kind} {claim_id}</a></p>\
+         <form><fieldset><legend id=\"{id}-says\">{says}</legend><div class=\"bets\">",
+        claim_id = escape(&claim.id),
+        list = cards.href(&format!("claims#c{}", claim.id)),
+        kind = cards.say("site.vote.claim"),
+        says = inline(claim.claim.get(cards.lang)),
+    );
+    for bet in BETS {
+        let _ = write!(
+            out,
+            "<label><input type=\"radio\" name=\"{id}\" value=\"{}\"> <span>{}</span></label>",
+            key(bet),
+            verdict_name(cards, bet)
+        );
+    }
+    let _ = write!(
+        out,
+        "</div></fieldset></form><details class=\"answer\"><summary>{}</summary>{}</details></section>",
+        cards.say("site.vote.answer"),
+        answer(cards, claim)
+    );
+    out
+}
+
+/// Verdict, truth, sources and evidence.
+fn answer(cards: &Cards<'_>, claim: &Claim) -> String {
+    let mut out = format!(
+        "<p><strong class=\"verdict\" data-verdict=\"{}\">{}</strong></p>{}",
+        key(claim.verdict),
+        verdict_name(cards, claim.verdict),
+        block(claim.truth.get(cards.lang))
+    );
+    if !claim.source.is_empty() {
+        let sources: Vec<String> = claim.source.iter().map(|source| inline(source)).collect();
+        let _ = write!(
+            out,
+            "<p class=\"fine\"><span class=\"label\">{}</span> {}</p>",
+            cards.say("site.vote.sources"),
+            sources.join(" · ")
+        );
+    }
+    let evidence: Vec<String> = claim.shown_by.iter().map(|one| shown_by(cards, one)).collect();
+    if !evidence.is_empty() {
+        let _ = write!(
+            out,
+            "<p class=\"fine\"><span class=\"label\">{}</span> {}</p>",
+            cards.say("site.vote.shown-by"),
+            evidence.join(" · ")
+        );
+    }
+    out
+}
+
+fn shown_by(cards: &Cards<'_>, evidence: &Evidence) -> String {
+    let (target, kind, name) = match evidence {
+        Evidence::Listing(name) => (cards.outline.listing(name).map(str::to_string), "site.evidence.listing", name),
+        Evidence::Lab(name) => {
+            let id = name.split('/').next().unwrap_or(name);
+            (cards.project.lab(id).map(|lab| format!("labs#{}", lab.id)), "site.evidence.lab", name)
+        }
+        Evidence::Experiment(name) => (None, "site.evidence.experiment", name),
+    };
+    let words = format!("{} <code>{}</code>", cards.say(kind), escape(name));
+    match target {
+        Some(target) => format!("<a href=\"{}\">{words}</a>", cards.href(&target)),
+        None => words,
+    }
+}
+
+/// Every claim, with a filter that needs no script.
+pub(super) fn all(cards: &Cards<'_>) -> String {
+    let claims = &cards.project.claims.claim;
+    let count = |verdict| claims.iter().filter(|claim| claim.verdict == verdict).count();
+    let mut out = String::from("<div class=\"claims\">");
+    let _ = write!(
+        out,
+        "<form class=\"filter\"><fieldset><legend>{}</legend><label><input type=\"radio\" name=\"verdict\" \
+         value=\"all\" checked> <span>{} <b>{}</b></span></label>",
+        cards.say("site.claims.show"),
+        cards.say("site.claims.all"),
+        claims.len()
+    );
+    for verdict in [Verdict::Right, Verdict::Partly, Verdict::Wrong, Verdict::Open] {
+        let _ = write!(
+            out,
+            "<label><input type=\"radio\" name=\"verdict\" value=\"{}\"> <span>{} <b>{}</b></span></label>",
+            key(verdict),
+            verdict_name(cards, verdict),
+            count(verdict)
+        );
+    }
+    out.push_str("</fieldset></form>");
+    for claim in claims {
+        out.push_str(&entry(cards, claim));
+    }
+    out.push_str("</div>");
+    out
+}
+
+fn entry(cards: &Cards<'_>, claim: &Claim) -> String {
+    let (page, _) = claim.chapter.split_once('#').unwrap_or((&claim.chapter, ""));
+    let chapter = match claim.status {
+        Status::Planned => String::new(),
+        _ if cards.outline.has_page(page) => {
+            let target = if cards.outline.has(&claim.chapter) { &claim.chapter } else { page };
+            format!(" · <a href=\"{}\">{}</a>", cards.href(target), cards.say("site.claims.chapter"))
+        }
+        _ => String::new(),
+    };
+    let status = cards.say(match claim.status {
+        Status::Planned => "site.claims.planned",
+        Status::Sourced => "site.claims.sourced",
+        Status::Shown => "site.claims.shown",
+    });
+    format!(
+        "<section class=\"claim\" id=\"c{id}\" data-verdict=\"{verdict}\" data-status=\"{status_key}\">\
+         <p class=\"card-kind\"><a href=\"#c{id}\">{id}</a> · {status}{chapter}</p>\
+         <p class=\"says\">{says}</p>{answer}</section>",
+        id = escape(&claim.id),
+        verdict = key(claim.verdict),
+        status_key = status_key(claim.status),
+        says = inline(claim.claim.get(cards.lang)),
+        answer = answer(cards, claim),
+    )
+}

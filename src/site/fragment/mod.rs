@@ -1,0 +1,71 @@
+//! The HTML that stands where a directive stood. Everything here can be read
+//! and used without a script; scripts only add to it.
+
+mod claims;
+mod labs;
+mod quiz;
+mod terms;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+use super::directive::Directive;
+use super::outline::{Outline, href};
+use super::project::Project;
+use crate::text::{Lang, say};
+
+/// What a card needs to know of the page it stands on.
+pub(super) struct Cards<'a> {
+    lang: Lang,
+    page: &'a str,
+    project: &'a Project,
+    outline: &'a Outline,
+    /// Ids given on this page: a claim is voted on twice in a chapter.
+    ids: RefCell<BTreeSet<String>>,
+}
+
+impl<'a> Cards<'a> {
+    /// For the cards of one page.
+    pub(super) fn new(lang: Lang, page: &'a str, project: &'a Project, outline: &'a Outline) -> Cards<'a> {
+        Cards { lang, page, project, outline, ids: RefCell::default() }
+    }
+
+    fn say(&self, id: &str) -> String {
+        say(self.lang, id, &[])
+    }
+
+    fn say_with(&self, id: &str, values: &[(&str, &dyn Display)]) -> String {
+        say(self.lang, id, values)
+    }
+
+    fn href(&self, target: &str) -> String {
+        href(self.page, target)
+    }
+
+    /// `wish`, or the first of `wish-2`, `wish-3`, … that is still free here.
+    fn id(&self, wish: &str) -> String {
+        let mut ids = self.ids.borrow_mut();
+        let mut id = wish.to_string();
+        let mut n = 2;
+        while !ids.insert(id.clone()) {
+            id = format!("{wish}-{n}");
+            n += 1;
+        }
+        id
+    }
+}
+
+/// The HTML for `directive`; `None` if it names what does not exist.
+pub(super) fn render(cards: &Cards<'_>, directive: &Directive) -> Option<String> {
+    match directive {
+        Directive::Vote(id) => cards.project.claims.get(id).map(|claim| claims::vote(cards, claim)),
+        Directive::Lab(id) => cards.project.lab(id).map(|lab| labs::card(cards, lab)),
+        Directive::Quiz(page, group) => quiz::group(cards, page, group),
+        Directive::Review(page, id) => quiz::review(cards, page, id),
+        Directive::AllClaims => Some(claims::all(cards)),
+        Directive::AllLabs => Some(labs::all(cards)),
+        Directive::AllTerms => Some(terms::all(cards)),
+        Directive::Verdicts => None,
+    }
+}

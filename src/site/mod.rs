@@ -1,0 +1,194 @@
+//! Both editions as one static site, made in memory.
+//!
+//! mdBook renders the chapters; a preprocessor of ours replaces directives
+//! ([`directive`]) and looks at includes, and the HTML is reworked and set into
+//! our own page ([`content`], [`page`]). What is wrong with the text is
+//! collected as faults, each with file and line, and never stops at the first.
+
+mod content;
+mod directive;
+mod edition;
+mod fault;
+mod fragment;
+mod highlight;
+mod include;
+mod links;
+mod markdown;
+mod outline;
+mod output;
+mod page;
+mod project;
+mod theme;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use clap::{Arg, ArgMatches, Command, value_parser};
+use indicatif::{ProgressBar, ProgressStyle};
+
+pub use fault::Fault;
+
+use crate::cli::Context;
+use crate::text::{Lang, say};
+use edition::Edition;
+use page::Frame;
+
+/// A site that was built, and what is wrong with it.
+#[derive(Debug, Default)]
+pub struct Site {
+    /// Every file by its path, `/` between folders: `en/tcp/connection.html`.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// How many of them are pages of the book.
+    pub pages: usize,
+    /// What has to be mended; a site with faults is not to be published.
+    pub faults: Vec<Fault>,
+}
+
+/// Builds both editions of the book at `root`. Messages are in `speak`;
+/// `step` hears what is being done.
+///
+/// # Errors
+///
+/// Only what leaves no site at all: no `book.toml`, a SUMMARY that mdBook
+/// cannot read, a chapter file that is missing. Faults of the text are in the
+/// site.
+pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &dyn Fn(&str)) -> anyhow::Result<Site> {
+    let mut faults = Vec::new();
+    step(&say(speak, "site.progress.read", &[]));
+    let project = Rc::new(project::Project::load(root, &mut faults));
+    let theme = theme::Theme::load(root)?;
+    let site_url = site_url.map(|url| format!("{}/", url.trim_end_matches('/')));
+
+    let mut editions = Vec::new();
+    for lang in Lang::ALL {
+        step(&say(speak, "site.progress.edition", &[("title", &say(lang, "site.title", &[]))]));
+        let edition = edition::build(root, lang, speak, &project, &mut faults)
+            .with_context(|| format!("book/{}", lang.code()))?;
+        editions.push(edition);
+    }
+    step(&say(speak, "site.progress.links", &[]));
+    links::check(root, &editions, speak, &mut faults);
+
+    let mut site = Site { pages: editions.iter().map(|edition| edition.pages.len()).sum(), ..Site::default() };
+    for (at, edition) in editions.iter().enumerate() {
+        let frame = Frame {
+            lang: edition.lang,
+            title: edition.title.clone(),
+            entries: edition.entries.clone(),
+            labs: project.labs.iter().map(|lab| (lab.id.clone(), lab.title.get(edition.lang).to_string())).collect(),
+            twin_pages: editions[1 - at].pages.keys().cloned().collect(),
+            stamp: theme.stamp.clone(),
+            site_url: site_url.clone(),
+        };
+        site.files.extend(edition.files(&frame));
+    }
+    leftovers(&editions, &site, speak, &mut faults);
+    let titles: Vec<_> = editions.iter().map(|edition| (edition.lang, edition.title.clone())).collect();
+    site.files.insert("index.html".to_string(), page::root_page(&titles, site_url.as_deref()).into_bytes());
+    site.files.extend(theme.files);
+    faults.sort();
+    faults.dedup();
+    site.faults = faults;
+    Ok(site)
+}
+
+/// Words that mdBook writes on its pages whatever the language of the book.
+const ENGLISH: &[&str] = &[
+    "Next chapter",
+    "Previous chapter",
+    "Table of contents",
+    "Toggle Table of Contents",
+    "Page navigation",
+    "Keyboard shortcuts",
+    "Change theme",
+    "Print this book",
+    "Copy to clipboard",
+    "Show hidden lines",
+    "Search this book",
+    "Document not found",
+    "blockquote-tag-title\">Note",
+    "blockquote-tag-title\">Tip",
+    "Back to content",
+    "Return to text",
+];
+
+/// No English words of an interface on a Korean page: neither mdBook's nor
+/// our own.
+fn leftovers(editions: &[Edition], site: &Site, speak: Lang, faults: &mut Vec<Fault>) {
+    let ours =
+        crate::text::all("site.").filter(|text| text.en != text.ko && text.en.contains(' ') && !text.en.contains('{'));
+    let words: Vec<&str> = ENGLISH.iter().copied().chain(ours.map(|text| text.en.as_str())).collect();
+    for edition in editions.iter().filter(|edition| edition.lang == Lang::Ko) {
+        for page in edition.pages.keys() {
+            let path = format!("{}/{}", edition.lang.code(), outline::html_path(page));
+            let Some(html) = site.files.get(&path).and_then(|bytes| std::str::from_utf8(bytes).ok()) else { continue };
+            for what in words.iter().filter(|words| html.contains(**words)) {
+                let file = edition.src.join(page).with_extension("md");
+                let message = say(speak, "site.fault.english", &[("what", what)]);
+                faults.push(Fault { file, line: 0, message });
+            }
+        }
+    }
+}
+
+/// `sockets build` for the command line.
+#[must_use]
+pub fn command(lang: Lang) -> Command {
+    Command::new("build")
+        .about(say(lang, "site.about.build", &[]))
+        .arg(
+            Arg::new("out")
+                .long("out")
+                .value_name("DIR")
+                .value_parser(value_parser!(std::path::PathBuf))
+                .required(true)
+                .help(say(lang, "site.arg.out", &[])),
+        )
+        .arg(Arg::new("site-url").long("site-url").value_name("URL").help(say(lang, "site.arg.site-url", &[])))
+}
+
+/// Runs `sockets build`.
+///
+/// # Errors
+///
+/// See [`build`]; also a folder that cannot be written.
+pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let out: &std::path::PathBuf = matches.get_one("out").context("--out")?;
+    let out = std::path::absolute(out)?;
+    if output::holds_sources(&context.root, &out) {
+        anyhow::bail!(say(context.lang, "site.out-inside", &[("out", &out.display())]));
+    }
+    let begun = Instant::now();
+    let bar = spinner();
+    let site_url = matches.get_one::<String>("site-url").map(String::as_str);
+    let site = build(&context.root, site_url, context.lang, &|what| bar.set_message(what.to_string()));
+    bar.finish_and_clear();
+    let site = site?;
+    if !site.faults.is_empty() {
+        for fault in &site.faults {
+            eprintln!("{fault}");
+        }
+        eprintln!("{}", say(context.lang, "site.faults", &[("n", &site.faults.len())]));
+        return Ok(ExitCode::FAILURE);
+    }
+    output::write(&site, &out)?;
+    let values: [(&str, &dyn std::fmt::Display); 3] =
+        [("pages", &site.pages), ("ms", &begun.elapsed().as_millis()), ("out", &out.display())];
+    println!("{}", say(context.lang, "site.built", &values));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A sign of life while something takes a moment; silent where no one looks.
+#[must_use]
+pub fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner:.cyan} {msg} ({elapsed})") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(std::time::Duration::from_millis(80));
+    bar
+}

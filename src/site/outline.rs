@@ -1,0 +1,107 @@
+//! What the sources of an edition hold, known before a page is rendered:
+//! which pages there are, their headings, and where a listing is shown.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use mdbook_driver::book::Book;
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use super::include;
+use crate::book::PagePath;
+use crate::data::line_of;
+
+/// The pages of one edition, by path (`tcp/connection`, `README`).
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    pages: BTreeMap<PagePath, Headings>,
+    /// Listing → page and section that show it first.
+    listings: BTreeMap<String, PagePath>,
+}
+
+/// Explicit ids of the headings of a page, with their lines.
+type Headings = Vec<(String, usize)>;
+
+impl Outline {
+    /// Reads the outline of `book` as it was loaded, before any preprocessor.
+    pub(super) fn of(book: &Book) -> Outline {
+        let mut outline = Outline::default();
+        for chapter in book.chapters() {
+            let Some(path) = &chapter.source_path else { continue };
+            let page = page_of(path);
+            let headings = headings(&chapter.content);
+            for include in include::all(&chapter.content) {
+                let Some(name) = include.path.split("listings/src/bin/").nth(1) else { continue };
+                let Some(name) = name.strip_suffix(".rs") else { continue };
+                let line = line_of(&chapter.content, include.start);
+                let section = headings.iter().rev().find(|(_, at)| *at <= line);
+                let address = section.map_or(page.clone(), |(id, _)| format!("{page}#{id}"));
+                outline.listings.entry(name.to_string()).or_insert(address);
+            }
+            outline.pages.insert(page, headings);
+        }
+        outline
+    }
+
+    /// Whether there is such a page.
+    pub(super) fn has_page(&self, page: &str) -> bool {
+        self.pages.contains_key(page)
+    }
+
+    /// Whether `page#section` (or just `page`) can be linked to.
+    pub(super) fn has(&self, address: &str) -> bool {
+        let (page, section) = address.split_once('#').map_or((address, None), |(page, id)| (page, Some(id)));
+        let Some(headings) = self.pages.get(page) else { return false };
+        section.is_none_or(|id| headings.iter().any(|(known, _)| known == id))
+    }
+
+    /// The page and section that show a listing.
+    pub(super) fn listing(&self, name: &str) -> Option<&str> {
+        self.listings.get(name).map(String::as_str)
+    }
+}
+
+/// `tcp/connection` of `tcp/connection.md`.
+pub(super) fn page_of(path: &Path) -> PagePath {
+    path.with_extension("").to_string_lossy().replace('\\', "/")
+}
+
+/// The address of `target` (`tcp/connection#x`) as a link from `page`.
+pub(super) fn href(page: &str, target: &str) -> String {
+    let (path, fragment) = target.split_once('#').map_or((target, String::new()), |(p, id)| (p, format!("#{id}")));
+    if path == page && !fragment.is_empty() {
+        return fragment;
+    }
+    let up = "../".repeat(page.matches('/').count());
+    format!("{up}{}{fragment}", html_path(path))
+}
+
+/// Where a page lands: `README` is the first page of its folder.
+pub(super) fn html_path(page: &str) -> String {
+    match page.strip_suffix("README") {
+        Some(folder) if folder.is_empty() || folder.ends_with('/') => format!("{folder}index.html"),
+        _ => format!("{page}.html"),
+    }
+}
+
+fn headings(text: &str) -> Headings {
+    Parser::new_ext(text, Options::ENABLE_HEADING_ATTRIBUTES)
+        .into_offset_iter()
+        .filter_map(|(event, range)| match event {
+            Event::Start(Tag::Heading { id: Some(id), .. }) => Some((id.to_string(), line_of(text, range.start))),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_relative_to_the_page_they_stand_on() {
+        assert_eq!(href("tcp/connection", "udp/datagrams#loss"), "../udp/datagrams.html#loss");
+        assert_eq!(href("tcp/connection", "tcp/connection#reset"), "#reset");
+        assert_eq!(href("labs", "README"), "index.html");
+    }
+}

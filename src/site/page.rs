@@ -1,0 +1,286 @@
+//! The page around a chapter.
+//!
+//! mdBook's own frame is left out, not overridden: it is English whatever the
+//! language of the book, needs a script for its contents, loads 192 KB of
+//! fonts without one Hangul glyph, and breaks two accessibility rules on each
+//! page. What is taken from mdBook is the chapter inside `<main>`, the part
+//! least likely to change, so that an upgrade meets no fork of a template.
+
+use std::fmt::Write as _;
+
+use super::content::Content;
+use super::markdown::escape;
+use super::outline::html_path;
+use crate::book::PagePath;
+use crate::text::{Lang, say};
+
+/// An entry of the contents.
+#[derive(Clone, Debug)]
+pub(super) enum Entry {
+    /// The title of a part.
+    Part(String),
+    /// A page: its path, its number ("3.1.", empty if it has none), its name
+    /// and how deep it lies.
+    Page { page: PagePath, number: String, name: String, depth: usize },
+}
+
+/// A lab in the contents: id and title.
+pub(super) type LabEntry = (String, String);
+
+/// What all pages of an edition share.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub(super) lang: Lang,
+    /// Title of the book in this edition.
+    pub(super) title: String,
+    pub(super) entries: Vec<Entry>,
+    pub(super) labs: Vec<LabEntry>,
+    /// Pages of the other edition.
+    pub(super) twin_pages: Vec<PagePath>,
+    /// Changes when a stylesheet or script does, so that no browser keeps an
+    /// old one.
+    pub(super) stamp: String,
+    /// Where the site will be, with a `/` at its end.
+    pub(super) site_url: Option<String>,
+}
+
+/// Set before anything is painted, so that the page does not flash.
+pub(super) const THEME_SCRIPT: &str =
+    "try{const t=localStorage.getItem('sockets-theme');if(t)document.documentElement.dataset.theme=t}catch{}";
+
+const ICON_MENU: &str = "<svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"M4 6h16M4 12h16M4 18h10\"/></svg>";
+const ICON_THEME: &str = "<svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><circle cx=\"12\" cy=\"12\" r=\"8\"/>\
+                          <path d=\"M12 4a8 8 0 0 1 0 16z\" class=\"fill\"/></svg>";
+
+impl Frame {
+    fn say(&self, id: &str) -> String {
+        say(self.lang, id, &[])
+    }
+
+    /// The whole page.
+    pub(super) fn page(&self, page: &str, content: &Content) -> String {
+        let up = "../".repeat(page.matches('/').count());
+        let name = self.entries.iter().find_map(|entry| match entry {
+            Entry::Page { page: one, name, .. } if one == page => Some(name.as_str()),
+            _ => None,
+        });
+        let title = match name {
+            Some(name) if name != self.title => format!("{name} · {}", self.title),
+            _ => self.title.clone(),
+        };
+        let mut out = String::with_capacity(content.html.len() + 16 * 1024);
+        self.head(&mut out, page, &up, &title, content);
+        let _ = write!(out, "<body><a class=\"skip\" href=\"#main\">{}</a>", self.say("site.skip"));
+        self.bar(&mut out, page, &up);
+        out.push_str("<div class=\"frame\">");
+        self.contents(&mut out, page, &up, content);
+        let _ = write!(out, "<main id=\"main\" tabindex=\"-1\"><article>{}</article>", content.html);
+        self.turn(&mut out, page, &up);
+        let _ = write!(
+            out,
+            "<footer class=\"foot\"><p>{}</p></footer></main></div></body></html>\n",
+            self.say("site.foot")
+        );
+        out
+    }
+
+    fn head(&self, out: &mut String, page: &str, up: &str, title: &str, content: &Content) {
+        let code = self.lang.code();
+        let _ = write!(
+            out,
+            "<!doctype html>\n<html lang=\"{code}\" dir=\"ltr\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{}</title>\
+             <meta name=\"color-scheme\" content=\"light dark\">",
+            escape(title)
+        );
+        let summary = shorten(&content.summary);
+        if !summary.is_empty() {
+            let _ = write!(out, "<meta name=\"description\" content=\"{summary}\">");
+        }
+        if let Some(site) = &self.site_url {
+            let path = html_path(page);
+            let _ = write!(out, "<link rel=\"canonical\" href=\"{site}{code}/{path}\">");
+            if self.twin_pages.iter().any(|twin| twin == page) {
+                for lang in Lang::ALL {
+                    let lang = lang.code();
+                    let _ = write!(out, "<link rel=\"alternate\" hreflang=\"{lang}\" href=\"{site}{lang}/{path}\">");
+                }
+                let _ = write!(out, "<link rel=\"alternate\" hreflang=\"x-default\" href=\"{site}\">");
+            }
+        }
+        let stamp = &self.stamp;
+        let _ = write!(
+            out,
+            "<link rel=\"icon\" href=\"{up}../theme/favicon.svg\" type=\"image/svg+xml\">\
+             <link rel=\"stylesheet\" href=\"{up}../theme/book.css?{stamp}\"><script>{THEME_SCRIPT}</script>\
+             <script type=\"module\" src=\"{up}../theme/book.js?{stamp}\"></script></head>"
+        );
+    }
+
+    fn bar(&self, out: &mut String, page: &str, up: &str) {
+        let twin = self.lang.twin();
+        let there = if self.twin_pages.iter().any(|one| one == page) { page } else { "README" };
+        let _ = write!(
+            out,
+            "<header class=\"bar\"><button class=\"tool menu\" type=\"button\" popovertarget=\"contents\" \
+             aria-label=\"{contents}\" title=\"{contents}\">{ICON_MENU}</button>\
+             <a class=\"brand\" href=\"{up}index.html\">{title}</a><div class=\"tools\">\
+             <button class=\"tool\" type=\"button\" data-theme-switch hidden aria-label=\"{theme}\" title=\"{theme}\">\
+             {ICON_THEME}</button><a class=\"language\" data-testid=\"language-switch\" lang=\"{code}\" \
+             hreflang=\"{code}\" href=\"{up}../{code}/{path}\">{language}</a></div></header>",
+            contents = self.say("site.contents"),
+            title = escape(&self.title),
+            theme = self.say("site.theme"),
+            code = twin.code(),
+            path = html_path(there),
+            language = say(twin, "site.language", &[]),
+        );
+    }
+
+    fn contents(&self, out: &mut String, page: &str, up: &str, content: &Content) {
+        let _ = write!(
+            out,
+            "<nav id=\"contents\" class=\"contents\" popover aria-label=\"{}\">",
+            self.say("site.contents")
+        );
+        let mut open = false;
+        for entry in &self.entries {
+            match entry {
+                Entry::Part(title) => {
+                    if std::mem::take(&mut open) {
+                        out.push_str("</ol>");
+                    }
+                    let _ = write!(out, "<p class=\"part\">{}</p>", escape(title));
+                }
+                Entry::Page { page: one, number, name, depth } => {
+                    if !std::mem::replace(&mut open, true) {
+                        out.push_str("<ol>");
+                    }
+                    let here = if one == page { " aria-current=\"page\"" } else { "" };
+                    let _ = write!(
+                        out,
+                        "<li class=\"depth-{depth}\"><a href=\"{up}{}\"{here}><span class=\"number\">{number}</span>{}</a>",
+                        html_path(one),
+                        escape(name)
+                    );
+                    if one == page && content.sections.len() > 1 {
+                        out.push_str("<ol class=\"sections\">");
+                        for (id, title) in &content.sections {
+                            let _ = write!(out, "<li><a href=\"#{id}\">{title}</a></li>");
+                        }
+                        out.push_str("</ol>");
+                    }
+                    out.push_str("</li>");
+                }
+            }
+        }
+        if open {
+            out.push_str("</ol>");
+        }
+        self.lab_states(out, up);
+        out.push_str("</nav>");
+    }
+
+    /// The state of all labs; only `cargo run` knows it and shows the list.
+    fn lab_states(&self, out: &mut String, up: &str) {
+        if self.labs.is_empty() {
+            return;
+        }
+        let _ = write!(
+            out,
+            "<div class=\"lab-states\" data-lab-states data-testid=\"progress\" hidden><p class=\"part\">{}</p><ol>",
+            self.say("site.lab.yours")
+        );
+        for (id, title) in &self.labs {
+            let _ = write!(
+                out,
+                "<li><a href=\"{up}labs.html#{id}\" data-lab-state=\"{id}\"><span class=\"state\"></span>{}</a></li>",
+                escape(title)
+            );
+        }
+        out.push_str("</ol></div>");
+    }
+
+    /// The pages before and after.
+    fn turn(&self, out: &mut String, page: &str, up: &str) {
+        let pages: Vec<(&str, &str)> = self
+            .entries
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Page { page, name, .. } => Some((page.as_str(), name.as_str())),
+                Entry::Part(_) => None,
+            })
+            .collect();
+        let Some(at) = pages.iter().position(|(one, _)| *one == page) else { return };
+        let _ = write!(out, "<nav class=\"turn\" aria-label=\"{}\">", self.say("site.turn"));
+        let mut link = |at: Option<usize>, rel: &str, word: &str| {
+            let Some((page, name)) = at.and_then(|at| pages.get(at)) else { return };
+            let _ = write!(
+                out,
+                "<a rel=\"{rel}\" class=\"{rel}\" href=\"{up}{}\"><span>{}</span><b>{}</b></a>",
+                html_path(page),
+                self.say(word),
+                escape(name)
+            );
+        };
+        link(at.checked_sub(1), "prev", "site.previous");
+        link(Some(at + 1), "next", "site.next");
+        out.push_str("</nav>");
+    }
+}
+
+/// At most 150 characters, on a word's end; `text` is HTML text already.
+fn shorten(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('"', "&quot;");
+    if text.chars().count() <= 150 {
+        return text;
+    }
+    let cut: String = text.chars().take(150).collect();
+    let cut = cut.rsplit_once(' ').map_or(cut.as_str(), |(head, _)| head);
+    format!("{cut}…")
+}
+
+/// The page at the root: chooses an edition by the browser's language, or the
+/// one that was chosen before; without a script, two links.
+pub(super) fn root_page(titles: &[(Lang, String)], site_url: Option<&str>) -> String {
+    let mut links = String::new();
+    for (lang, title) in titles {
+        let code = lang.code();
+        let _ = write!(
+            links,
+            "<a href=\"{code}/index.html\" lang=\"{code}\" hreflang=\"{code}\"><b>{}</b><span>{}</span></a>",
+            say(*lang, "site.language", &[]),
+            escape(title)
+        );
+    }
+    let mut alternates = String::new();
+    if let Some(site) = site_url {
+        let _ = write!(alternates, "<link rel=\"canonical\" href=\"{site}\">");
+        for (lang, _) in titles {
+            let code = lang.code();
+            let _ = write!(alternates, "<link rel=\"alternate\" hreflang=\"{code}\" href=\"{site}{code}/\">");
+        }
+        let _ = write!(alternates, "<link rel=\"alternate\" hreflang=\"x-default\" href=\"{site}\">");
+    }
+    let name: Vec<_> = titles.iter().map(|(_, title)| escape(title)).collect();
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><title>{}</title><meta name=\"color-scheme\" content=\"light dark\">\
+         {alternates}<link rel=\"icon\" href=\"theme/favicon.svg\" type=\"image/svg+xml\"><script>{ROOT_SCRIPT}</script>\
+         <style>{ROOT_STYLE}</style></head><body><main><h1>{}</h1><nav aria-label=\"Language · 언어\">{links}</nav></main>\
+         </body></html>\n",
+        name.join(" · "),
+        name.join("<br>")
+    )
+}
+
+const ROOT_SCRIPT: &str = "let l;try{l=localStorage.getItem('sockets-language')}catch{}\
+    if(l!=='ko'&&l!=='en'){l=(navigator.languages||[navigator.language]).map(x=>String(x).slice(0,2).toLowerCase())\
+    .find(x=>x==='ko'||x==='en')||'en'}location.replace(l+'/index.html'+location.hash)";
+
+const ROOT_STYLE: &str = ":root{color-scheme:light dark;font:1.1rem/1.6 system-ui,sans-serif}\
+    body{margin:0;min-height:100vh;display:grid;place-items:center;background:light-dark(#fbfaf7,#15181c);\
+    color:light-dark(#22262b,#e4e6e8)}main{padding:2rem;text-align:center}h1{font-size:1.8rem;line-height:1.4}\
+    nav{display:flex;gap:1rem;flex-wrap:wrap;justify-content:center}a{display:grid;padding:1rem 1.5rem;border-radius:.75rem;\
+    border:1px solid light-dark(#d5d9d4,#3a4148);color:inherit;text-decoration:none}\
+    a:hover,a:focus-visible{border-color:light-dark(#0b6e6e,#5fc9c4)}span{opacity:.75}";

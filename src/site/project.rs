@@ -1,0 +1,62 @@
+//! The data that cards are made of, read once for both editions.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use walkdir::WalkDir;
+
+use super::fault::Fault;
+use super::outline::page_of;
+use crate::book::PagePath;
+use crate::book::claims::Claims;
+use crate::book::glossary::Glossary;
+use crate::book::quiz::Quiz;
+use crate::data::DataError;
+use crate::manifest::Lab;
+
+/// All data files below one root.
+#[derive(Debug)]
+pub(super) struct Project {
+    pub(super) claims: Claims,
+    pub(super) glossary: Glossary,
+    pub(super) quizzes: BTreeMap<PagePath, Quiz>,
+    pub(super) labs: Vec<Lab>,
+}
+
+impl Project {
+    /// Reads what is there; a file that cannot be used is a fault, and the
+    /// others still count.
+    pub(super) fn load(root: &Path, faults: &mut Vec<Fault>) -> Project {
+        let mut keep = |error: DataError| faults.push(Fault::of_data(root, &error));
+        let claims = match root.join("book/claims.toml").is_file() {
+            true => Claims::load(root).map_err(&mut keep).ok(),
+            false => None,
+        };
+        let glossary = match root.join("book/glossary.toml").is_file() {
+            true => Glossary::load(root).map_err(&mut keep).ok(),
+            false => None,
+        };
+        let folder = root.join("book/quizzes");
+        let mut quizzes = BTreeMap::new();
+        for entry in WalkDir::new(&folder).sort_by_file_name().into_iter().flatten() {
+            if entry.path().extension().is_some_and(|extension| extension == "toml") {
+                let page = page_of(entry.path().strip_prefix(&folder).unwrap_or(entry.path()));
+                if let Ok(quiz) = Quiz::load(root, &page).map_err(&mut keep) {
+                    quizzes.insert(page, quiz);
+                }
+            }
+        }
+        let labs = Lab::all(&root.join("labs")).into_iter().filter_map(|lab| lab.map_err(&mut keep).ok()).collect();
+        Project {
+            claims: claims.unwrap_or(Claims { claim: Vec::new() }),
+            glossary: glossary.unwrap_or(Glossary { term: Vec::new() }),
+            quizzes,
+            labs,
+        }
+    }
+
+    /// The lab `id`.
+    pub(super) fn lab(&self, id: &str) -> Option<&Lab> {
+        self.labs.iter().find(|lab| lab.id == id)
+    }
+}
