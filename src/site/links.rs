@@ -36,6 +36,10 @@ pub(super) fn check(root: &Path, editions: &[Edition], speak: Lang, faults: &mut
                 };
                 let file = edition.src.join(page).with_extension("md");
                 let line = line_with(&root.join(&file), link);
+                // A directive that was left as a link has been named already.
+                if line > 0 && faults.iter().any(|fault| fault.line == line && fault.file == file) {
+                    continue;
+                }
                 faults.push(Fault { file, line, message: say(speak, id_of_fault, &[("what", link)]) });
             }
         }

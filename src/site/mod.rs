@@ -5,6 +5,11 @@
 //! our own page ([`content`], [`page`]). What is wrong with the text is
 //! collected as faults, each with file and line, and never stops at the first.
 
+/// Appends formatted text to a `String`, which cannot fail.
+macro_rules! put {
+    ($out:expr, $($arguments:tt)*) => { $out.push_str(&format!($($arguments)*)) };
+}
+
 mod content;
 mod directive;
 mod edition;
@@ -148,6 +153,11 @@ pub fn command(lang: Lang) -> Command {
                 .required(true)
                 .help(say(lang, "site.arg.out", &[])),
         )
+        .arg(Arg::new("keep-going").long("keep-going").action(clap::ArgAction::SetTrue).help(say(
+            lang,
+            "site.arg.keep-going",
+            &[],
+        )))
         .arg(Arg::new("site-url").long("site-url").value_name("URL").help(say(lang, "site.arg.site-url", &[])))
 }
 
@@ -172,14 +182,18 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
         for fault in &site.faults {
             eprintln!("{fault}");
         }
-        eprintln!("{}", say(context.lang, "site.faults", &[("n", &site.faults.len())]));
-        return Ok(ExitCode::FAILURE);
+        let keep_going = matches.get_flag("keep-going");
+        let id = if keep_going { "site.faults-kept" } else { "site.faults" };
+        eprintln!("{}", say(context.lang, id, &[("n", &site.faults.len())]));
+        if !keep_going {
+            return Ok(ExitCode::FAILURE);
+        }
     }
     output::write(&site, &out)?;
     let values: [(&str, &dyn std::fmt::Display); 3] =
         [("pages", &site.pages), ("ms", &begun.elapsed().as_millis()), ("out", &out.display())];
     println!("{}", say(context.lang, "site.built", &values));
-    Ok(ExitCode::SUCCESS)
+    Ok(if site.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// A sign of life while something takes a moment; silent where no one looks.

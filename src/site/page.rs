@@ -6,8 +6,6 @@
 //! page. What is taken from mdBook is the chapter inside `<main>`, the part
 //! least likely to change, so that an upgrade meets no fork of a template.
 
-use std::fmt::Write as _;
-
 use super::content::Content;
 use super::markdown::escape;
 use super::outline::html_path;
@@ -70,23 +68,19 @@ impl Frame {
         };
         let mut out = String::with_capacity(content.html.len() + 16 * 1024);
         self.head(&mut out, page, &up, &title, content);
-        let _ = write!(out, "<body><a class=\"skip\" href=\"#main\">{}</a>", self.say("site.skip"));
+        put!(out, "<body><a class=\"skip\" href=\"#main\">{}</a>", self.say("site.skip"));
         self.bar(&mut out, page, &up);
         out.push_str("<div class=\"frame\">");
         self.contents(&mut out, page, &up, content);
-        let _ = write!(out, "<main id=\"main\" tabindex=\"-1\"><article>{}</article>", content.html);
+        put!(out, "<main id=\"main\" tabindex=\"-1\"><article>{}</article>", content.html);
         self.turn(&mut out, page, &up);
-        let _ = write!(
-            out,
-            "<footer class=\"foot\"><p>{}</p></footer></main></div></body></html>\n",
-            self.say("site.foot")
-        );
+        put!(out, "<footer class=\"foot\"><p>{}</p></footer></main></div></body></html>\n", self.say("site.foot"));
         out
     }
 
     fn head(&self, out: &mut String, page: &str, up: &str, title: &str, content: &Content) {
         let code = self.lang.code();
-        let _ = write!(
+        put!(
             out,
             "<!doctype html>\n<html lang=\"{code}\" dir=\"ltr\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{}</title>\
@@ -95,21 +89,21 @@ impl Frame {
         );
         let summary = shorten(&content.summary);
         if !summary.is_empty() {
-            let _ = write!(out, "<meta name=\"description\" content=\"{summary}\">");
+            put!(out, "<meta name=\"description\" content=\"{summary}\">");
         }
         if let Some(site) = &self.site_url {
             let path = html_path(page);
-            let _ = write!(out, "<link rel=\"canonical\" href=\"{site}{code}/{path}\">");
+            put!(out, "<link rel=\"canonical\" href=\"{site}{code}/{path}\">");
             if self.twin_pages.iter().any(|twin| twin == page) {
                 for lang in Lang::ALL {
                     let lang = lang.code();
-                    let _ = write!(out, "<link rel=\"alternate\" hreflang=\"{lang}\" href=\"{site}{lang}/{path}\">");
+                    put!(out, "<link rel=\"alternate\" hreflang=\"{lang}\" href=\"{site}{lang}/{path}\">");
                 }
-                let _ = write!(out, "<link rel=\"alternate\" hreflang=\"x-default\" href=\"{site}\">");
+                put!(out, "<link rel=\"alternate\" hreflang=\"x-default\" href=\"{site}\">");
             }
         }
         let stamp = &self.stamp;
-        let _ = write!(
+        put!(
             out,
             "<link rel=\"icon\" href=\"{up}../theme/favicon.svg\" type=\"image/svg+xml\">\
              <link rel=\"stylesheet\" href=\"{up}../theme/book.css?{stamp}\"><script>{THEME_SCRIPT}</script>\
@@ -120,7 +114,7 @@ impl Frame {
     fn bar(&self, out: &mut String, page: &str, up: &str) {
         let twin = self.lang.twin();
         let there = if self.twin_pages.iter().any(|one| one == page) { page } else { "README" };
-        let _ = write!(
+        put!(
             out,
             "<header class=\"bar\"><button class=\"tool menu\" type=\"button\" popovertarget=\"contents\" \
              aria-label=\"{contents}\" title=\"{contents}\">{ICON_MENU}</button>\
@@ -138,11 +132,7 @@ impl Frame {
     }
 
     fn contents(&self, out: &mut String, page: &str, up: &str, content: &Content) {
-        let _ = write!(
-            out,
-            "<nav id=\"contents\" class=\"contents\" popover aria-label=\"{}\">",
-            self.say("site.contents")
-        );
+        put!(out, "<nav id=\"contents\" class=\"contents\" popover aria-label=\"{}\">", self.say("site.contents"));
         let mut open = false;
         for entry in &self.entries {
             match entry {
@@ -150,14 +140,14 @@ impl Frame {
                     if std::mem::take(&mut open) {
                         out.push_str("</ol>");
                     }
-                    let _ = write!(out, "<p class=\"part\">{}</p>", escape(title));
+                    put!(out, "<p class=\"part\">{}</p>", escape(title));
                 }
                 Entry::Page { page: one, number, name, depth } => {
                     if !std::mem::replace(&mut open, true) {
                         out.push_str("<ol>");
                     }
                     let here = if one == page { " aria-current=\"page\"" } else { "" };
-                    let _ = write!(
+                    put!(
                         out,
                         "<li class=\"depth-{depth}\"><a href=\"{up}{}\"{here}><span class=\"number\">{number}</span>{}</a>",
                         html_path(one),
@@ -166,7 +156,7 @@ impl Frame {
                     if one == page && content.sections.len() > 1 {
                         out.push_str("<ol class=\"sections\">");
                         for (id, title) in &content.sections {
-                            let _ = write!(out, "<li><a href=\"#{id}\">{title}</a></li>");
+                            put!(out, "<li><a href=\"#{id}\">{title}</a></li>");
                         }
                         out.push_str("</ol>");
                     }
@@ -186,13 +176,13 @@ impl Frame {
         if self.labs.is_empty() {
             return;
         }
-        let _ = write!(
+        put!(
             out,
             "<div class=\"lab-states\" data-lab-states data-testid=\"progress\" hidden><p class=\"part\">{}</p><ol>",
             self.say("site.lab.yours")
         );
         for (id, title) in &self.labs {
-            let _ = write!(
+            put!(
                 out,
                 "<li><a href=\"{up}labs.html#{id}\" data-lab-state=\"{id}\"><span class=\"state\"></span>{}</a></li>",
                 escape(title)
@@ -212,10 +202,10 @@ impl Frame {
             })
             .collect();
         let Some(at) = pages.iter().position(|(one, _)| *one == page) else { return };
-        let _ = write!(out, "<nav class=\"turn\" aria-label=\"{}\">", self.say("site.turn"));
+        put!(out, "<nav class=\"turn\" aria-label=\"{}\">", self.say("site.turn"));
         let mut link = |at: Option<usize>, rel: &str, word: &str| {
             let Some((page, name)) = at.and_then(|at| pages.get(at)) else { return };
-            let _ = write!(
+            put!(
                 out,
                 "<a rel=\"{rel}\" class=\"{rel}\" href=\"{up}{}\"><span>{}</span><b>{}</b></a>",
                 html_path(page),
@@ -246,7 +236,7 @@ pub(super) fn root_page(titles: &[(Lang, String)], site_url: Option<&str>) -> St
     let mut links = String::new();
     for (lang, title) in titles {
         let code = lang.code();
-        let _ = write!(
+        put!(
             links,
             "<a href=\"{code}/index.html\" lang=\"{code}\" hreflang=\"{code}\"><b>{}</b><span>{}</span></a>",
             say(*lang, "site.language", &[]),
@@ -255,12 +245,12 @@ pub(super) fn root_page(titles: &[(Lang, String)], site_url: Option<&str>) -> St
     }
     let mut alternates = String::new();
     if let Some(site) = site_url {
-        let _ = write!(alternates, "<link rel=\"canonical\" href=\"{site}\">");
+        put!(alternates, "<link rel=\"canonical\" href=\"{site}\">");
         for (lang, _) in titles {
             let code = lang.code();
-            let _ = write!(alternates, "<link rel=\"alternate\" hreflang=\"{code}\" href=\"{site}{code}/\">");
+            put!(alternates, "<link rel=\"alternate\" hreflang=\"{code}\" href=\"{site}{code}/\">");
         }
-        let _ = write!(alternates, "<link rel=\"alternate\" hreflang=\"x-default\" href=\"{site}\">");
+        put!(alternates, "<link rel=\"alternate\" hreflang=\"x-default\" href=\"{site}\">");
     }
     let name: Vec<_> = titles.iter().map(|(_, title)| escape(title)).collect();
     format!(

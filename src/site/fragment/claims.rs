@@ -1,7 +1,5 @@
 //! Claims: a vote before the answer, and the list of all.
 
-use std::fmt::Write as _;
-
 use super::Cards;
 use crate::book::claims::{Claim, Evidence, Status, Verdict};
 use crate::site::markdown::{block, escape, inline};
@@ -39,7 +37,7 @@ fn verdict_name(cards: &Cards<'_>, verdict: Verdict) -> String {
 pub(super) fn vote(cards: &Cards<'_>, claim: &Claim) -> String {
     let id = cards.id(&format!("vote-{}", claim.id));
     let mut out = String::new();
-    let _ = write!(
+    put!(
         out,
         "<section class=\"card vote\" id=\"{id}\" data-testid=\"vote\" data-claim=\"{claim_id}\" aria-labelledby=\"{id}-says\">\
          <p class=\"card-kind\"><a href=\"{list}\">{kind} {claim_id}</a></p>\
@@ -50,14 +48,14 @@ pub(super) fn vote(cards: &Cards<'_>, claim: &Claim) -> String {
         says = inline(claim.claim.get(cards.lang)),
     );
     for bet in BETS {
-        let _ = write!(
+        put!(
             out,
             "<label><input type=\"radio\" name=\"{id}\" value=\"{}\"> <span>{}</span></label>",
             key(bet),
             verdict_name(cards, bet)
         );
     }
-    let _ = write!(
+    put!(
         out,
         "</div></fieldset></form><details class=\"answer\"><summary>{}</summary>{}</details></section>",
         cards.say("site.vote.answer"),
@@ -76,7 +74,7 @@ fn answer(cards: &Cards<'_>, claim: &Claim) -> String {
     );
     if !claim.source.is_empty() {
         let sources: Vec<String> = claim.source.iter().map(|source| inline(source)).collect();
-        let _ = write!(
+        put!(
             out,
             "<p class=\"fine\"><span class=\"label\">{}</span> {}</p>",
             cards.say("site.vote.sources"),
@@ -85,7 +83,7 @@ fn answer(cards: &Cards<'_>, claim: &Claim) -> String {
     }
     let evidence: Vec<String> = claim.shown_by.iter().map(|one| shown_by(cards, one)).collect();
     if !evidence.is_empty() {
-        let _ = write!(
+        put!(
             out,
             "<p class=\"fine\"><span class=\"label\">{}</span> {}</p>",
             cards.say("site.vote.shown-by"),
@@ -116,7 +114,7 @@ pub(super) fn all(cards: &Cards<'_>) -> String {
     let claims = &cards.project.claims.claim;
     let count = |verdict| claims.iter().filter(|claim| claim.verdict == verdict).count();
     let mut out = String::from("<div class=\"claims\">");
-    let _ = write!(
+    put!(
         out,
         "<form class=\"filter\"><fieldset><legend>{}</legend><label><input type=\"radio\" name=\"verdict\" \
          value=\"all\" checked> <span>{} <b>{}</b></span></label>",
@@ -125,7 +123,7 @@ pub(super) fn all(cards: &Cards<'_>) -> String {
         claims.len()
     );
     for verdict in [Verdict::Right, Verdict::Partly, Verdict::Wrong, Verdict::Open] {
-        let _ = write!(
+        put!(
             out,
             "<label><input type=\"radio\" name=\"verdict\" value=\"{}\"> <span>{} <b>{}</b></span></label>",
             key(verdict),

@@ -1,8 +1,6 @@
 //! Labs: one card each. On the static site it shows commands to copy; served
 //! by `cargo run`, a script makes the same card live.
 
-use std::fmt::Write as _;
-
 use super::Cards;
 use crate::manifest::{Check, Lab, Needs, Peer, System};
 use crate::site::markdown::{block, escape, inline};
@@ -63,7 +61,7 @@ fn facts(cards: &Cards<'_>, lab: &Lab, out: &mut String) {
     }
     out.push_str("<dl class=\"facts\">");
     for (name, value) in rows {
-        let _ = write!(out, "<div><dt>{}</dt><dd>{value}</dd></div>", cards.say(name));
+        put!(out, "<div><dt>{}</dt><dd>{value}</dd></div>", cards.say(name));
     }
     out.push_str("</dl>");
 }
@@ -89,7 +87,7 @@ fn systems(systems: &[System]) -> String {
 }
 
 fn commands(cards: &Cards<'_>, lab: &Lab, out: &mut String) {
-    let _ = write!(
+    put!(
         out,
         "<div class=\"commands\" data-commands><p>{}</p><pre><code class=\"language-console\">$ cargo run -- lab start\n\
          $ cd my-labs\n$ cargo test -p {}</code></pre></div>",
@@ -99,12 +97,12 @@ fn commands(cards: &Cards<'_>, lab: &Lab, out: &mut String) {
 }
 
 fn checks(cards: &Cards<'_>, lab: &Lab, out: &mut String) {
-    let _ = write!(out, "<div class=\"checks\"><h4>{}</h4>", cards.say("site.lab.checks"));
+    put!(out, "<div class=\"checks\"><h4>{}</h4>", cards.say("site.lab.checks"));
     let mut stages: Vec<u8> = lab.check.iter().map(|check| check.stage).collect();
     stages.sort_unstable();
     stages.dedup();
     for stage in stages {
-        let _ = write!(out, "<p class=\"stage\">{}</p><ul>", cards.say_with("site.lab.stage", &[("n", &stage)]));
+        put!(out, "<p class=\"stage\">{}</p><ul>", cards.say_with("site.lab.stage", &[("n", &stage)]));
         for check in lab.check.iter().filter(|check| check.stage == stage) {
             one_check(cards, check, out);
         }
@@ -114,7 +112,7 @@ fn checks(cards: &Cards<'_>, lab: &Lab, out: &mut String) {
 }
 
 fn one_check(cards: &Cards<'_>, check: &Check, out: &mut String) {
-    let _ = write!(
+    put!(
         out,
         "<li data-check=\"{name}\"><p><span class=\"state\" data-state></span>{says} <code>{name}</code>",
         name = escape(&check.name),
@@ -123,14 +121,14 @@ fn one_check(cards: &Cards<'_>, check: &Check, out: &mut String) {
     let page = check.read.split('#').next().unwrap_or(&check.read);
     if cards.outline.has_page(page) {
         let target = if cards.outline.has(&check.read) { &check.read } else { page };
-        let _ = write!(out, " <a class=\"read\" href=\"{}\">{}</a>", cards.href(target), cards.say("site.lab.read"));
+        put!(out, " <a class=\"read\" href=\"{}\">{}</a>", cards.href(target), cards.say("site.lab.read"));
     }
     out.push_str("</p>");
     // Each hint opens the way to the next, so that nobody reads the last one
     // by accident.
     for (n, hint) in check.hints.iter().enumerate() {
         let name = cards.say_with("site.lab.hint", &[("n", &(n + 1))]);
-        let _ = write!(out, "<details class=\"hint\"><summary>{name}</summary>{}", block(hint.get(cards.lang)));
+        put!(out, "<details class=\"hint\"><summary>{name}</summary>{}", block(hint.get(cards.lang)));
     }
     out.push_str(&"</details>".repeat(check.hints.len()));
     out.push_str("</li>");
@@ -140,9 +138,9 @@ fn peers(cards: &Cards<'_>, peers: &[Peer], out: &mut String) {
     if peers.is_empty() {
         return;
     }
-    let _ = write!(out, "<details class=\"peers\"><summary>{}</summary><ul>", cards.say("site.lab.peers"));
+    put!(out, "<details class=\"peers\"><summary>{}</summary><ul>", cards.say("site.lab.peers"));
     for peer in peers {
-        let _ = write!(out, "<li><code>{}</code><br>{}</li>", escape(&peer.run), inline(peer.shows.get(cards.lang)));
+        put!(out, "<li><code>{}</code><br>{}</li>", escape(&peer.run), inline(peer.shows.get(cards.lang)));
     }
     out.push_str("</ul></details>");
 }

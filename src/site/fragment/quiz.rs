@@ -1,7 +1,5 @@
 //! Questions, with every answer explained.
 
-use std::fmt::Write as _;
-
 use super::Cards;
 use crate::book::quiz::Question;
 use crate::site::markdown::{block, escape, inline};
@@ -50,14 +48,14 @@ fn one(cards: &Cards<'_>, page: &str, question: &Question) -> String {
         if rest.is_empty() { String::new() } else { block(rest) },
     );
     for (n, option) in question.option.iter().enumerate() {
-        let _ = write!(
+        put!(
             out,
             "<label><input type=\"radio\" name=\"{id}\" value=\"{n}\" data-correct=\"{}\"> <span>{}</span></label>",
             option.correct,
             inline(option.text.get(cards.lang))
         );
     }
-    let _ = write!(
+    put!(
         out,
         "</div></fieldset><details class=\"answer\"><summary>{}</summary><ol class=\"why\">",
         cards.say("site.quiz.answer")
@@ -67,7 +65,7 @@ fn one(cards: &Cards<'_>, page: &str, question: &Question) -> String {
             true => ("yes", cards.say("site.quiz.right")),
             false => ("no", cards.say("site.quiz.wrong")),
         };
-        let _ = write!(
+        put!(
             out,
             "<li class=\"{class}\"><p class=\"option\"><b>{word}</b> {}</p>{}</li>",
             inline(option.text.get(cards.lang)),

@@ -1,7 +1,5 @@
 //! The glossary as a page.
 
-use std::fmt::Write as _;
-
 use super::Cards;
 use crate::book::glossary::Term;
 use crate::site::markdown::{escape, inline};
@@ -18,7 +16,7 @@ pub(super) fn all(cards: &Cards<'_>) -> String {
     let twin = cards.lang.twin().code();
     let mut out = String::from("<dl class=\"terms\">");
     for ((own, other), term) in terms {
-        let _ = write!(
+        put!(
             out,
             "<div id=\"{id}\"><dt>{own} <span class=\"twin\" lang=\"{twin}\">{other}</span></dt><dd>{definition}</dd></div>",
             id = escape(&term.id),
