@@ -4,7 +4,6 @@
 //! programs, where the reader can see them. (The one exception makes the
 //! private network of the raw listing, before its own sockets exist.)
 
-#[cfg(target_os = "linux")]
 pub mod private_network;
 
 use std::fmt::Display;

@@ -6,8 +6,10 @@
 //! [`user_namespaces(7)`]: https://man7.org/linux/man-pages/man7/user_namespaces.7.html
 //! [`network_namespaces(7)`]: https://man7.org/linux/man-pages/man7/network_namespaces.7.html
 
+#[cfg(target_os = "linux")]
 use std::fs;
 use std::io;
+#[cfg(target_os = "linux")]
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 /// The exit status of a program that could not get its private network.
@@ -27,6 +29,12 @@ pub fn enter_or_exit() {
 /// The step that failed and its error.
 type Failure = (&'static str, io::Error);
 
+#[cfg(not(target_os = "linux"))]
+fn enter() -> Result<(), Failure> {
+    Err(("network namespaces", io::ErrorKind::Unsupported.into()))
+}
+
+#[cfg(target_os = "linux")]
 fn enter() -> Result<(), Failure> {
     // SAFETY: both calls only return numbers.
     let (user, group) = unsafe { (libc::geteuid(), libc::getegid()) };
@@ -43,6 +51,7 @@ fn enter() -> Result<(), Failure> {
 }
 
 /// A new network namespace has a loopback interface, but it is down.
+#[cfg(target_os = "linux")]
 fn loopback_up() -> io::Result<()> {
     // SAFETY: the result is checked before it becomes a descriptor that we own.
     let socket = unsafe {
