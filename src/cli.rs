@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::site;
 use crate::text::{Lang, say};
+use crate::{check, site, twins};
 
 /// What every command needs to know.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     match matches.subcommand() {
         Some(("build", matches)) => site::run(context, matches),
+        Some(("check", matches)) => check::run(context, matches),
+        Some(("twins", matches)) => twins::run(context, matches),
         _ => Ok(ExitCode::SUCCESS),
     }
 }
@@ -56,6 +58,8 @@ pub fn command(lang: Lang) -> Command {
         .about(say(lang, "cli.about", &[]))
         .arg(Arg::new("lang").long("lang").global(true).value_parser(["en", "ko"]).help(say(lang, "cli.lang", &[])))
         .subcommand(site::command(lang))
+        .subcommand(check::command(lang))
+        .subcommand(twins::command(lang))
 }
 
 /// Help is printed while the line is being read, so its language has to be

@@ -8,13 +8,17 @@
 //! | [`text`] | words for people, in both languages, by id |
 //! | [`book`] | the data under `book/`: claims, glossary, questions, twins |
 //! | [`lab`] | handing out, running the checks, hints, progress |
+//! | [`check`] | the gates that hold the book together |
+//! | [`twins`] | which text was last read against which |
 //! | [`manifest`] | `lab.toml`: what a lab says of itself |
 //! | [`site`] | both editions as one static site |
 
 pub mod book;
+pub mod check;
 pub mod cli;
 pub mod data;
 pub mod lab;
 pub mod manifest;
 pub mod site;
 pub mod text;
+pub mod twins;

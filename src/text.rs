@@ -89,8 +89,12 @@ impl Bilingual {
 }
 
 /// Add a line here with each new file.
-const FILES: &[(&str, &str)] =
-    &[("cli.toml", include_str!("text/cli.toml")), ("site.toml", include_str!("text/site.toml"))];
+const FILES: &[(&str, &str)] = &[
+    ("check.toml", include_str!("text/check.toml")),
+    ("cli.toml", include_str!("text/cli.toml")),
+    ("site.toml", include_str!("text/site.toml")),
+    ("twins.toml", include_str!("text/twins.toml")),
+];
 
 static TEXTS: LazyLock<BTreeMap<String, Bilingual>> = LazyLock::new(|| {
     let mut texts = BTreeMap::new();

@@ -156,11 +156,18 @@ impl Page {
         sections
     }
 
-    /// Whether a run is part of a link to another site: its words are a title
-    /// that others chose.
+    /// The words of a block that are the book's own: code, and the words of
+    /// links to other sites (titles that others chose), are each one [`CODE`].
     #[must_use]
-    pub fn is_foreign(&self, run: &Run) -> bool {
-        run.link.is_some_and(|link| self.links[link].target.contains("://"))
+    pub fn own_words(&self, prose: &Prose) -> Plain {
+        let foreign = |run: &Run| run.link.is_some_and(|link| self.links[link].target.contains("://"));
+        prose.plain_without(|run| run.code || foreign(run))
+    }
+
+    /// Whether a block is a directive: its words are replaced in the build.
+    #[must_use]
+    pub fn is_directive(&self, prose: &Prose) -> bool {
+        self.directives.iter().any(|found| found.range.contains(&prose.at()))
     }
 }
 
@@ -168,10 +175,14 @@ impl Prose {
     /// The words in one string, each piece of code as one [`CODE`].
     #[must_use]
     pub fn plain(&self) -> Plain {
+        self.plain_without(|run| run.code)
+    }
+
+    fn plain_without(&self, hidden: impl Fn(&Run) -> bool) -> Plain {
         let mut plain = Plain::default();
         for run in &self.runs {
             plain.starts.push((plain.text.len(), run.at));
-            if run.code { plain.text.push(CODE) } else { plain.text.push_str(&run.text) }
+            if hidden(run) { plain.text.push(CODE) } else { plain.text.push_str(&run.text) }
         }
         plain
     }

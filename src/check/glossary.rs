@@ -1,0 +1,259 @@
+//! One word for each thing: no rival of a representative word, and its
+//! original where a word is introduced.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::{Book, Finding, Passage};
+use crate::book::glossary::{Glossary, Term};
+use crate::book::page::{Block, CODE};
+use crate::text::Lang;
+
+const FILE: &str = "book/glossary.toml";
+
+pub(super) fn check(book: &Book) -> Vec<Finding> {
+    let Some(glossary) = &book.glossary else { return Vec::new() };
+    let mut findings: Vec<_> = book.passages().flat_map(|passage| banned(glossary, &passage)).collect();
+    findings.extend(introductions(book, glossary));
+    findings.extend(doubled(book, glossary));
+    findings
+}
+
+/// The words of a term in one language, and its rivals.
+fn words(term: &Term, lang: Lang) -> (&str, &[String]) {
+    match lang {
+        Lang::En => (&term.en, &term.banned.en),
+        Lang::Ko => (&term.ko, &term.banned.ko),
+    }
+}
+
+fn banned(glossary: &Glossary, passage: &Passage<'_>) -> Vec<Finding> {
+    let lang = passage.page.lang;
+    let mut findings = Vec::new();
+    for prose in &passage.page.prose {
+        let plain = passage.page.own_words(prose);
+        // Lower case of other scripts may differ in length; ASCII's does not.
+        let text = plain.text.to_ascii_lowercase();
+        let mut found: Vec<(Range<usize>, &str, &str)> = Vec::new();
+        for term in &glossary.term {
+            let (word, rivals) = words(term, lang);
+            for rival in rivals {
+                let hits = occurrences(&text, &rival.to_ascii_lowercase(), lang);
+                found.extend(hits.into_iter().map(|hit| (hit, rival.as_str(), word)));
+            }
+        }
+        // A rival inside a representative word is that word; a rival inside a
+        // longer rival is the longer one.
+        let allowed: Vec<_> = glossary
+            .term
+            .iter()
+            .flat_map(|term| {
+                let word = words(term, lang).0.to_ascii_lowercase();
+                text.match_indices(&word).map(|(at, word)| at..at + word.len()).collect::<Vec<_>>()
+            })
+            .collect();
+        let inside = |hit: &Range<usize>, other: &Range<usize>| {
+            other.start <= hit.start && hit.end <= other.end && other.len() > hit.len()
+        };
+        for (hit, rival, word) in &found {
+            let covered =
+                allowed.iter().any(|other| inside(hit, other)) || found.iter().any(|(other, ..)| inside(hit, other));
+            if !covered {
+                let finding = passage.finding(plain.source(hit.start), "check.glossary.banned");
+                findings.push(finding.with("found", rival).with("word", word));
+            }
+        }
+    }
+    findings
+}
+
+/// Where `word` stands in `text` as a word of `lang`.
+fn occurrences(text: &str, word: &str, lang: Lang) -> Vec<Range<usize>> {
+    let found = text.match_indices(word).map(|(at, word)| at..at + word.len());
+    found
+        .filter(|hit| {
+            let before = text[..hit.start].chars().next_back();
+            let after = &text[hit.end..];
+            match lang {
+                Lang::En => is_word_en(before, after),
+                Lang::Ko => is_word_ko(word, before, after),
+            }
+        })
+        .collect()
+}
+
+fn is_word_en(before: Option<char>, after: &str) -> bool {
+    let open = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric());
+    let plural = ["s", "es"].iter().filter_map(|ending| after.strip_prefix(ending)).any(open);
+    !before.is_some_and(char::is_alphanumeric) && (open(after) || plural)
+}
+
+/// Particles and endings that may follow a noun. A short word is only matched
+/// before one of these: `포트` in `포트를`, not in `포트폴리오`.
+const PARTICLES: &[&str] = &[
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "의",
+    "에",
+    "에서",
+    "에게",
+    "에는",
+    "에서는",
+    "에도",
+    "로",
+    "으로",
+    "로는",
+    "으로는",
+    "로도",
+    "으로도",
+    "로서",
+    "으로서",
+    "로써",
+    "으로써",
+    "와",
+    "과",
+    "도",
+    "만",
+    "까지",
+    "부터",
+    "처럼",
+    "보다",
+    "나",
+    "이나",
+    "라",
+    "이라",
+    "라는",
+    "이라는",
+    "란",
+    "이란",
+    "라고",
+    "이라고",
+    "들",
+    "들이",
+    "들은",
+    "들을",
+    "마다",
+    "밖에",
+    "뿐",
+    "며",
+    "이며",
+    "고",
+    "이고",
+    "인",
+    "인데",
+    "인가",
+    "임",
+    "다",
+    "이다",
+    "였다",
+    "이었다",
+    "입니다",
+    "입니까",
+];
+
+/// Beginnings of verbs made from a noun: `접속하면`, `접속된`.
+const VERBS: &[&str] = &["하", "한", "할", "합", "했", "되", "된", "될", "됩", "됐", "시키", "시킨", "시킬", "시킵"];
+
+fn is_word_ko(word: &str, before: Option<char>, after: &str) -> bool {
+    if !word.chars().any(is_hangul) {
+        let edge = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric());
+        return edge(before) && edge(after.chars().next());
+    }
+    if word.chars().filter(|c| is_hangul(*c)).count() >= 3 {
+        return true;
+    }
+    let end = after.find(|c| !is_hangul(c)).unwrap_or(after.len());
+    let rest = &after[..end];
+    let follows = rest.is_empty() || PARTICLES.contains(&rest) || VERBS.iter().any(|verb| rest.starts_with(verb));
+    !before.is_some_and(is_hangul) && follows
+}
+
+pub(super) fn is_hangul(c: char) -> bool {
+    ('가'..='힣').contains(&c)
+}
+
+/// Where the Korean edition first uses a word that needs its original, and
+/// does not give it.
+fn introductions(book: &Book, glossary: &Glossary) -> Vec<Finding> {
+    let Some(edition) = book.edition(Lang::Ko) else { return Vec::new() };
+    // The front page invites; it does not introduce.
+    let pages = || edition.pages.iter().filter(|page| page.path != "README");
+    let mut findings = Vec::new();
+    for term in &glossary.term {
+        let Some(original) = &term.original else { continue };
+        let longer: Vec<&str> = glossary.term.iter().map(|other| other.ko.as_str()).collect();
+        let longer: Vec<&str> = longer.into_iter().filter(|ko| ko.contains(&term.ko) && **ko != *term.ko).collect();
+        let first = pages().find_map(|page| {
+            let words = page.prose.iter().filter(|prose| matches!(prose.block, Block::Paragraph | Block::Item));
+            words.filter(|prose| !page.is_directive(prose)).find_map(|prose| {
+                let plain = page.own_words(prose);
+                let at = first_use(&plain.text, &term.ko, &longer)?;
+                Some((page, plain.source(at), plain.text[at + term.ko.len()..].to_string()))
+            })
+        });
+        let Some((page, at, after)) = first else { continue };
+        let expected = format!("({original})");
+        let given = after.get(..expected.len()).is_some_and(|given| given.eq_ignore_ascii_case(&expected))
+            || after.starts_with(&format!("({CODE})"));
+        if !given {
+            let finding = Finding::new(&page.file, page.line(at), "check.glossary.introduce");
+            findings.push(finding.with("word", &term.ko).with("form", format!("{}{expected}", term.ko)));
+        }
+    }
+    findings
+}
+
+/// The first place of `word` that is not part of one of the `longer` words.
+fn first_use(text: &str, word: &str, longer: &[&str]) -> Option<usize> {
+    let covered: Vec<Range<usize>> =
+        longer.iter().flat_map(|longer| text.match_indices(longer).map(|(at, longer)| at..at + longer.len())).collect();
+    let uses = text.match_indices(word).map(|(at, _)| at);
+    let mut uses = uses.filter(|at| !text[..*at].chars().next_back().is_some_and(is_hangul));
+    uses.find(|at| !covered.iter().any(|range| range.contains(at)))
+}
+
+/// Ids that stand twice.
+fn doubled(book: &Book, glossary: &Glossary) -> Vec<Finding> {
+    let mut seen = std::collections::BTreeSet::new();
+    let doubled = glossary.term.iter().filter(|term| !seen.insert(term.id.as_str()));
+    doubled
+        .map(|term| {
+            let line = book.line_of_entry(Path::new(FILE), "id", &term.id);
+            Finding::new(FILE, line, "check.glossary.doubled").with("id", &term.id)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(text: &str, word: &str, lang: Lang) -> usize {
+        occurrences(text, word, lang).len()
+    }
+
+    #[test]
+    fn a_korean_word_is_found_with_its_particles() {
+        assert_eq!(hits("끝점을 열고 끝점은 끝점입니다. 끝점", "끝점", Lang::Ko), 4);
+        assert_eq!(hits("땅끝점과 끝점수", "끝점", Lang::Ko), 0);
+        assert_eq!(hits("접속하면 접속된 접속자", "접속", Lang::Ko), 2);
+        assert_eq!(hits("멀티쓰레드를 쓰레드풀에", "쓰레드", Lang::Ko), 2);
+        assert_eq!(hits("멀티스레드를 논블록킹으로", "논블록킹", Lang::Ko), 1);
+    }
+
+    #[test]
+    fn an_english_word_is_found_in_the_plural() {
+        assert_eq!(hits("a file handle, two file handles", "file handle", Lang::En), 2);
+        assert_eq!(hits("a profile handler", "file handle", Lang::En), 0);
+    }
+
+    #[test]
+    fn a_longer_word_is_no_first_use() {
+        assert_eq!(first_use("원시 소켓과 소켓", "소켓", &["원시 소켓"]), Some("원시 소켓과 ".len()));
+        assert_eq!(first_use("원시 소켓", "소켓", &["원시 소켓"]), None);
+    }
+}

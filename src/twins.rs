@@ -1,0 +1,293 @@
+//! `book/twins.toml`: which text of a section was last read against which.
+//!
+//! Neither edition is a translation of the other, so neither can be made from
+//! the other; what can be kept is the knowledge that someone has read both. The
+//! file holds a hash of each side of each section. When a side changes, the
+//! section has *drifted* until someone has read its twin, changed it or found
+//! that it still says the same, and recorded that with `sockets twins ack`.
+//!
+//! A section is the unit because a page is too much: an edit touches about one
+//! section in five, and would otherwise ask for the whole page to be read.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, bail};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::book::PagePath;
+use crate::book::edition::Edition;
+use crate::book::page::Page;
+use crate::cli::Context;
+use crate::data::{self, DataError};
+use crate::text::{Lang, say};
+
+/// Where the record stands, below the root of the project.
+pub const FILE: &str = "book/twins.toml";
+
+/// Page → section → what was read.
+type Record = BTreeMap<PagePath, BTreeMap<String, Twin>>;
+
+/// One section as it was when both sides were read.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Twin {
+    /// Hash of the English text.
+    pub en: String,
+    /// Hash of the Korean text.
+    pub ko: String,
+    /// Day of the reading, `2026-11-20`.
+    pub date: String,
+    /// What came of it.
+    pub reason: String,
+}
+
+/// How a section and its record differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Nobody has read the two against each other yet.
+    New,
+    /// The text in this language has changed since.
+    One(Lang),
+    /// Both have.
+    Both,
+    /// The record is of a section that is no more.
+    Gone,
+}
+
+/// A section that somebody has to read.
+#[derive(Clone, Debug)]
+pub struct Drift {
+    /// `tcp/connection#handshake`.
+    pub section: String,
+    /// What happened to it.
+    pub change: Change,
+    /// File and line of both sides, English first; of the record if they are
+    /// gone.
+    pub places: Vec<(PathBuf, usize)>,
+    /// Day of the last reading, if there was one.
+    pub since: Option<String>,
+    /// The hashes of today, English first.
+    hashes: [String; 2],
+}
+
+/// The hash of a section: of its words, whatever the white space between them.
+/// What it includes is not part of it, and is the same in both editions.
+#[must_use]
+pub fn hash(section: &str) -> String {
+    let words: Vec<&str> = section.split_whitespace().collect();
+    let digest = Sha256::digest(words.join(" "));
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads the record; none is an empty one.
+///
+/// # Errors
+///
+/// See [`data::load`].
+pub fn load(root: &Path) -> Result<Record, DataError> {
+    let path = root.join(FILE);
+    if path.exists() { data::load(&path) } else { Ok(Record::new()) }
+}
+
+/// All sections whose record is not of today's texts, in reading order; then
+/// the records without a section. A section that only one edition has is no
+/// twin: that is found where the editions are compared.
+#[must_use]
+pub fn drifts(en: &Edition, ko: &Edition, record: &Record) -> Vec<Drift> {
+    let mut left = record.clone();
+    let mut drifts = Vec::new();
+    for page in &en.pages {
+        let Some(twin) = ko.page(&page.path) else { continue };
+        let theirs = twin.sections();
+        for (id, range) in page.sections() {
+            let Some((_, other)) = theirs.iter().find(|(other, _)| *other == id) else { continue };
+            let read = left.get_mut(&page.path).and_then(|sections| sections.remove(id));
+            let hashes = [hash(&page.text[range.clone()]), hash(&twin.text[other.clone()])];
+            let change = match &read {
+                None => Change::New,
+                Some(read) => match (read.en == hashes[0], read.ko == hashes[1]) {
+                    (true, true) => continue,
+                    (false, true) => Change::One(Lang::En),
+                    (true, false) => Change::One(Lang::Ko),
+                    (false, false) => Change::Both,
+                },
+            };
+            let place = |page: &Page, at| (page.file.clone(), page.line(at));
+            let places = vec![place(page, range.start), place(twin, other.start)];
+            let section = format!("{}#{id}", page.path);
+            drifts.push(Drift { section, change, places, since: read.map(|read| read.date), hashes });
+        }
+    }
+    for (page, sections) in left {
+        for (id, read) in sections {
+            let (section, places) = (format!("{page}#{id}"), vec![(PathBuf::from(FILE), 1)]);
+            let hashes = [String::new(), String::new()];
+            drifts.push(Drift { section, change: Change::Gone, places, since: Some(read.date), hashes });
+        }
+    }
+    drifts
+}
+
+/// Records that the twins of `drifts` were read today, with `reason`.
+pub fn acknowledge(record: &mut Record, drifts: &[Drift], date: &str, reason: &str) {
+    for drift in drifts {
+        let Some((page, id)) = drift.section.split_once('#') else { continue };
+        let sections = record.entry(page.to_string()).or_default();
+        if drift.change == Change::Gone {
+            sections.remove(id);
+            continue;
+        }
+        let [en, ko] = drift.hashes.clone();
+        sections.insert(id.to_string(), Twin { en, ko, date: date.to_string(), reason: reason.to_string() });
+    }
+    record.retain(|_, sections| !sections.is_empty());
+}
+
+/// The record as a file: one line a section, so that two people who read two
+/// sections do not meet in one line.
+#[must_use]
+pub fn render(record: &Record) -> String {
+    let quote = |text: &str| toml::Value::String(text.to_string()).to_string();
+    let mut out = String::from(
+        "# Which text of a section was last read against which: `cargo run -- twins`.\n\
+         # Written by `cargo run -- twins ack PAGE#SECTION --reason \"…\"`.\n",
+    );
+    for (page, sections) in record {
+        out.push_str(&format!("\n[{}]\n", quote(page)));
+        for (id, Twin { en, ko, date, reason }) in sections {
+            let reason = quote(reason);
+            out.push_str(&format!("{id} = {{ en = \"{en}\", ko = \"{ko}\", date = \"{date}\", reason = {reason} }}\n"));
+        }
+    }
+    out
+}
+
+/// How `twins` is typed.
+#[must_use]
+pub fn command(lang: Lang) -> Command {
+    let sections = Arg::new("section").num_args(1..).value_name("PAGE[#SECTION]").help(say(lang, "twins.section", &[]));
+    let all = Arg::new("all").long("all").action(ArgAction::SetTrue).help(say(lang, "twins.all", &[]));
+    let reason = Arg::new("reason").long("reason").required(true).help(say(lang, "twins.reason", &[]));
+    let ack = Command::new("ack").about(say(lang, "twins.ack", &[]));
+    let ack = ack.arg(sections.required_unless_present("all")).arg(all.conflicts_with("section")).arg(reason);
+    Command::new("twins").about(say(lang, "twins.about", &[])).subcommand(ack)
+}
+
+/// Lists what has drifted, or records what was read.
+///
+/// # Errors
+///
+/// An edition or the record cannot be read, the record cannot be written, a
+/// section is named that has not drifted, or the reason says nothing.
+pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let lang = context.lang;
+    let [en, ko] = Lang::ALL.map(|lang| Edition::load(&context.root, lang));
+    let (en, ko, mut record) = (en?, ko?, load(&context.root)?);
+    let drifts = drifts(&en, &ko, &record);
+    let Some(("ack", matches)) = matches.subcommand() else {
+        for drift in &drifts {
+            println!("{}", describe(drift, lang));
+        }
+        println!("{}", say(lang, "twins.count", &[("count", &drifts.len())]));
+        return Ok(ExitCode::SUCCESS);
+    };
+    let reason = matches.get_one::<String>("reason").map_or("", |reason| reason.trim());
+    if reason.is_empty() {
+        bail!(say(lang, "twins.no-reason", &[]));
+    }
+    let read = if matches.get_flag("all") {
+        drifts
+    } else {
+        let mut read = Vec::new();
+        for name in matches.get_many::<String>("section").into_iter().flatten() {
+            let is_named = |drift: &&Drift| {
+                drift.section == *name || drift.section.split_once('#').is_some_and(|(page, _)| page == name)
+            };
+            let named: Vec<_> = drifts.iter().filter(is_named).cloned().collect();
+            if named.is_empty() {
+                bail!(say(lang, "twins.not-drifted", &[("section", name)]));
+            }
+            read.extend(named);
+        }
+        read
+    };
+    acknowledge(&mut record, &read, &today(), reason);
+    fs::write(context.root.join(FILE), render(&record)).context(FILE)?;
+    println!("{}", say(lang, "twins.recorded", &[("count", &read.len())]));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What happened to a section, with the places to read.
+fn describe(drift: &Drift, lang: Lang) -> String {
+    let id = match drift.change {
+        Change::New => "twins.new",
+        Change::One(Lang::En) => "twins.en-changed",
+        Change::One(Lang::Ko) => "twins.ko-changed",
+        Change::Both => "twins.both-changed",
+        Change::Gone => "twins.gone",
+    };
+    let since = drift.since.as_deref().unwrap_or("-");
+    let places: Vec<_> = drift.places.iter().map(|(file, line)| format!("{}:{line}", file.display())).collect();
+    say(lang, id, &[("section", &drift.section), ("since", &since), ("places", &places.join("  "))])
+}
+
+/// Today in UTC, `2026-11-20`.
+fn today() -> String {
+    date(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+}
+
+/// The day that is `since` after 1970-01-01.
+fn date(since: Duration) -> String {
+    let mut days = since.as_secs() / 86_400;
+    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let mut year = 1970;
+    while days >= 365 + u64::from(leap(year)) {
+        days -= 365 + u64::from(leap(year));
+        year += 1;
+    }
+    let lengths = [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut month = 0;
+    while days >= lengths[month] {
+        days -= lengths[month];
+        month += 1;
+    }
+    format!("{year:04}-{:02}-{:02}", month + 1, days + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_its_date() {
+        let day = |days: u64| date(Duration::from_secs(days * 86_400));
+        assert_eq!([day(0), day(59), day(365)], ["1970-01-01", "1970-03-01", "1971-01-01"]);
+        assert_eq!([day(11_016), day(20_777)], ["2000-02-29", "2026-11-20"]);
+    }
+
+    #[test]
+    fn white_space_is_no_change() {
+        assert_eq!(hash("one  two\nthree\n"), hash("one two three"));
+        assert_ne!(hash("one two"), hash("one too"));
+    }
+
+    #[test]
+    fn the_record_reads_as_it_was_written() {
+        let twin = Twin {
+            en: "a".repeat(16),
+            ko: "b".repeat(16),
+            date: "2026-11-20".into(),
+            reason: "said \"the same\"\\".into(),
+        };
+        let sections = BTreeMap::from([("short-write".to_string(), twin)]);
+        let record = Record::from([("tcp/connection".to_string(), sections)]);
+        let read: Record = data::parse(Path::new(FILE), &render(&record)).unwrap();
+        assert_eq!(read, record);
+    }
+}
