@@ -11,6 +11,7 @@
 //! | [`check`] | the gates that hold the book together |
 //! | [`twins`] | which text was last read against which |
 //! | [`manifest`] | `lab.toml`: what a lab says of itself |
+//! | [`serve`] | the book on this machine: live pages, live labs |
 //! | [`site`] | both editions as one static site |
 
 pub mod book;
@@ -19,6 +20,7 @@ pub mod cli;
 pub mod data;
 pub mod lab;
 pub mod manifest;
+pub mod serve;
 pub mod site;
 pub mod text;
 pub mod twins;

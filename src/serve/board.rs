@@ -1,0 +1,126 @@
+//! The site as it is now, and who wants to hear of a new one.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use serde::Serialize;
+use tokio::sync::broadcast;
+
+use crate::site::{self, Fault, Site};
+use crate::text::{Lang, say};
+
+/// What open pages are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(super) enum News {
+    /// A build began.
+    Building,
+    /// There is a new site: show it.
+    Built,
+    /// Something has to be mended; the site is the last good one.
+    Broken {
+        /// Files, lines, messages.
+        faults: Vec<Fault>,
+    },
+}
+
+/// The site and its readers.
+pub(super) struct Board {
+    pub(super) root: PathBuf,
+    pub(super) lang: Lang,
+    now: Mutex<Now>,
+    news: broadcast::Sender<News>,
+}
+
+#[derive(Default)]
+struct Now {
+    site: Arc<Site>,
+    /// Whether the site is one without faults.
+    good: bool,
+    /// What is wrong with the sources as they are.
+    faults: Vec<Fault>,
+}
+
+impl Board {
+    /// Without a site yet.
+    pub(super) fn new(root: PathBuf, lang: Lang) -> Board {
+        Board { root, lang, now: Mutex::default(), news: broadcast::channel(64).0 }
+    }
+
+    fn now(&self) -> std::sync::MutexGuard<'_, Now> {
+        // A reader that panicked has changed nothing.
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The site to show.
+    pub(super) fn site(&self) -> Arc<Site> {
+        Arc::clone(&self.now().site)
+    }
+
+    /// What has to be mended now.
+    pub(super) fn faults(&self) -> Vec<Fault> {
+        self.now().faults.clone()
+    }
+
+    /// News from here on.
+    pub(super) fn listen(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    fn tell(&self, news: News) {
+        // No page may be open; then nobody has to know.
+        self.news.send(news).ok();
+    }
+
+    /// Builds the site again and returns what to say in the terminal. A site
+    /// with faults replaces only one that had faults too.
+    pub(super) fn rebuild(&self, step: &dyn Fn(&str)) -> Vec<String> {
+        self.tell(News::Building);
+        let begun = Instant::now();
+        let built = site::build(&self.root, None, self.lang, step);
+        let mut now = self.now();
+        let site = built.unwrap_or_else(|error| {
+            let fault = Fault { file: "book".into(), line: 0, message: format!("{error:#}") };
+            Site { faults: vec![fault], ..Site::default() }
+        });
+        let (pages, faults) = (site.pages, site.faults.clone());
+        let good = faults.is_empty();
+        if good || (!now.good && (pages > 0 || now.site.pages == 0)) {
+            now.site = Arc::new(site);
+            now.good = good;
+        }
+        now.faults.clone_from(&faults);
+        let shown = now.site.pages > 0 && (good || !now.good);
+        let kept = now.good && !good;
+        drop(now);
+        if shown {
+            self.tell(News::Built);
+        }
+        if good {
+            let values: [(&str, &dyn std::fmt::Display); 2] = [("pages", &pages), ("ms", &begun.elapsed().as_millis())];
+            return vec![say(self.lang, "serve.built", &values)];
+        }
+        let mut lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        let id = if kept { "serve.broken-kept" } else { "serve.broken" };
+        lines.push(say(self.lang, id, &[("n", &faults.len())]));
+        self.tell(News::Broken { faults });
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_book_is_said_and_not_fatal() {
+        let dir = tempfile::tempdir().unwrap();
+        let board = Board::new(dir.path().to_path_buf(), Lang::En);
+        let mut news = board.listen();
+        assert!(!board.rebuild(&|_| {}).is_empty());
+        assert_eq!(board.faults().len(), 1);
+        assert_eq!(news.try_recv().unwrap(), News::Building);
+        assert!(matches!(news.try_recv().unwrap(), News::Broken { .. }));
+    }
+}
