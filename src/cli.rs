@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use crate::text::{Lang, say};
-use crate::{check, site, twins};
+use crate::{check, serve, site, twins};
 
 /// What every command needs to know.
 #[derive(Clone, Debug)]
@@ -45,9 +45,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     match matches.subcommand() {
         Some(("build", matches)) => site::run(context, matches),
+        Some(("serve", matches)) => serve::run(context, matches),
         Some(("check", matches)) => check::run(context, matches),
         Some(("twins", matches)) => twins::run(context, matches),
-        _ => Ok(ExitCode::SUCCESS),
+        _ => serve::run(context, matches),
     }
 }
 
@@ -57,6 +58,8 @@ pub fn command(lang: Lang) -> Command {
     Command::new("sockets")
         .about(say(lang, "cli.about", &[]))
         .arg(Arg::new("lang").long("lang").global(true).value_parser(["en", "ko"]).help(say(lang, "cli.lang", &[])))
+        .args(serve::arguments(lang))
+        .subcommand(serve::command(lang))
         .subcommand(site::command(lang))
         .subcommand(check::command(lang))
         .subcommand(twins::command(lang))

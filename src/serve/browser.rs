@@ -26,6 +26,7 @@ fn command() -> Option<Command> {
     }
     // Over ssh or in a container there is no screen, and xdg-open would start
     // a text browser in the middle of our terminal.
-    let has_screen = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"].iter().any(|name| std::env::var_os(name).is_some());
+    let has_screen =
+        ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"].iter().any(|name| std::env::var_os(name).is_some());
     has_screen.then(|| Command::new("xdg-open"))
 }

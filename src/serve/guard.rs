@@ -15,6 +15,7 @@ pub(super) struct Guard {
     port: u16,
     hosts: Vec<String>,
     token: String,
+    session: String,
 }
 
 /// Why a request was refused.
@@ -35,10 +36,16 @@ impl Guard {
     ///
     /// The system gives no random bytes.
     pub(super) fn new(port: u16, hosts: Vec<String>) -> anyhow::Result<Guard> {
-        let mut bytes = [0; 16];
+        let mut bytes = [0; 20];
         getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("{error}"))?;
-        let token = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Guard { port, hosts, token })
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Guard { port, hosts, token: hex(&bytes[..16]), session: hex(&bytes[16..]) })
+    }
+
+    /// The name of this run of the server. A page of an earlier one holds a
+    /// token that is no good here, and has to load again.
+    pub(super) fn session(&self) -> &str {
+        &self.session
     }
 
     /// What our pages have to show.

@@ -91,15 +91,12 @@ async fn news(State(server): State<Arc<Server>>, headers: HeaderMap) -> Response
     if !server.guard.may_listen(&headers) {
         return refuse(Refused::Host);
     }
-    Sse::new(tell(&server.board, server.guard.token()))
+    Sse::new(tell(&server.board, server.guard.session()))
         .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
         .into_response()
 }
 
-fn tell(board: &Board, token: &str) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
-    // A page of an earlier server holds a token that is no good here: a new
-    // name of the server tells it to load again. The token itself stays home.
-    let session = &token[..8];
+fn tell(board: &Board, session: &str) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
     let hello = Event::default().event("hello").data(session);
     let faults = board.faults();
     let first = (!faults.is_empty()).then(|| to_event(&News::Broken { faults }));
@@ -140,7 +137,10 @@ fn file(name: &str, bytes: Vec<u8>) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         // No other site may load into the book, nor show it in a frame.
-        (header::CONTENT_SECURITY_POLICY, "default-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+        ),
     ];
     (headers, bytes).into_response()
 }

@@ -47,16 +47,16 @@ pub fn command(lang: Lang) -> Command {
 pub fn arguments(lang: Lang) -> [Arg; 3] {
     [
         Arg::new("no-open").long("no-open").action(ArgAction::SetTrue).help(say(lang, "serve.arg.no-open", &[])),
-        Arg::new("port")
-            .long("port")
-            .value_name("N")
-            .value_parser(value_parser!(u16))
-            .help(say(lang, "serve.arg.port", &[])),
-        Arg::new("allow-host")
-            .long("allow-host")
-            .value_name("NAME")
-            .action(ArgAction::Append)
-            .help(say(lang, "serve.arg.allow-host", &[])),
+        Arg::new("port").long("port").value_name("N").value_parser(value_parser!(u16)).help(say(
+            lang,
+            "serve.arg.port",
+            &[],
+        )),
+        Arg::new("allow-host").long("allow-host").value_name("NAME").action(ArgAction::Append).help(say(
+            lang,
+            "serve.arg.allow-host",
+            &[],
+        )),
     ]
 }
 

@@ -47,10 +47,14 @@ pub(super) fn start(root: &Path) -> anyhow::Result<Changes> {
             sender.send(()).ok();
         }
     };
-    let watcher: Box<dyn Watcher + Send> = match RecommendedWatcher::new(tell.clone(), Config::default()) {
-        Ok(mut watcher) if watch_all(&mut watcher, root).is_ok() => Box::new(watcher),
+    let native = RecommendedWatcher::new(tell.clone(), Config::default()).and_then(|mut watcher| {
+        watch_all(&mut watcher, root)?;
+        Ok(watcher)
+    });
+    let watcher: Box<dyn Watcher + Send> = match native {
+        Ok(watcher) => Box::new(watcher),
         // Some network file systems, and systems out of watches.
-        _ => {
+        Err(_) => {
             let mut watcher = PollWatcher::new(tell, Config::default().with_poll_interval(POLL)).context("watch")?;
             watch_all(&mut watcher, root).context("watch")?;
             Box::new(watcher)

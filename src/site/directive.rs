@@ -52,7 +52,7 @@ impl Directive {
             "all-claims" => Some(Directive::AllClaims),
             "all-labs" => Some(Directive::AllLabs),
             "all-terms" => Some(Directive::AllTerms),
-            "verdicts" => Some(Directive::Verdicts),
+            "verdicts" | "all-verdicts" => Some(Directive::Verdicts),
             _ => {
                 if let Some(address) = title.strip_prefix("quiz:") {
                     // The page has slashes of its own; the group has none.
