@@ -20,18 +20,36 @@
 //! let stop = request.stop.clone(); // stop.now() from any thread ends the run
 //! # drop(stop);
 //! let outcome = lab::run(&request, |event| println!("{event:?}"))?;
-//! println!("{:?}", outcome.end);
+//! lab::keep(room.dir(), &lab, &outcome)?; // progress, as `lab list` shows it
+//! for standing in lab::survey(&room).0.iter().flatten() {
+//!     println!("{}: {} of {} checks", standing.id, standing.passed(), standing.checks.len());
+//! }
 //! # Ok(()) }
 //! ```
 
+mod command;
 pub mod handed;
+mod hint;
+mod interrupt;
+mod list;
 mod process;
+pub mod progress;
 pub mod record;
+mod reset;
 mod room;
 mod run;
+mod stamp;
 mod start;
+mod style;
+mod survey;
+mod test;
+mod watch;
 
+pub use command::{answer, command};
+pub use progress::{Progress, SetAside, keep};
 pub use record::{Is, Record, Step, Verdict};
+pub use reset::{Reset, reset};
 pub use room::{DEFAULT, NoLab, NoRoom, Room, ids};
 pub use run::{End, Event, Outcome, Request, Stop, run};
 pub use start::{Report, StartError, start};
+pub use survey::{Checked, Standing, standing, survey};

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::process::Group;
+use super::progress;
 use super::record::{Is, Record, Verdict};
 use crate::manifest::Lab;
 use crate::text::Lang;
@@ -139,6 +140,8 @@ pub struct Outcome {
     pub build: String,
     /// What the test executable printed (the first 512 kB).
     pub output: String,
+    /// The hash of the student's files when the run began.
+    pub sources: String,
     /// From start to end, in milliseconds.
     pub ms: u64,
 }
@@ -174,6 +177,7 @@ impl Outcome {
 /// Cargo cannot be started, or the record cannot be created.
 pub fn run(request: &Request<'_>, mut on_event: impl FnMut(Event)) -> io::Result<Outcome> {
     let began = Instant::now();
+    let sources = progress::sources(request.dir, request.lab);
     let mut tail = Tail::create()?;
     let mut command = cargo_test(request, tail.path());
     let mut group = Group::spawn(&mut command)?;
@@ -228,7 +232,7 @@ pub fn run(request: &Request<'_>, mut on_event: impl FnMut(Event)) -> io::Result
         Ok(status) => judge(status, &checks),
     };
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(Outcome { end, checks, build: log.build.text, output: log.output.text, ms })
+    Ok(Outcome { end, checks, build: log.build.text, output: log.output.text, sources, ms })
 }
 
 /// What both streams said.
@@ -296,6 +300,8 @@ fn cargo_test(request: &Request<'_>, record: &Path) -> Command {
             command.env_remove(name.as_ref());
         }
     }
+    // The program of the student is judged, whatever is exported here.
+    command.env_remove("LAB_BIN");
     command.current_dir(request.dir).env("LAB_RECORD", record).env("LAB_LANG", request.lang.code());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
