@@ -58,6 +58,27 @@ pub fn line_of(text: &str, offset: usize) -> usize {
     1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|&&byte| byte == b'\n').count()
 }
 
+/// [`line_of`] for a text that is asked for many lines.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    /// Where each line but the first starts.
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    /// Remembers where the lines of `text` start.
+    #[must_use]
+    pub fn of(text: &str) -> Lines {
+        Lines { starts: text.match_indices('\n').map(|(at, _)| at + 1).collect() }
+    }
+
+    /// The line, from 1, in which byte `offset` stands.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> usize {
+        1 + self.starts.partition_point(|start| *start <= offset)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +88,15 @@ mod tests {
     struct One {
         #[allow(dead_code)]
         name: String,
+    }
+
+    #[test]
+    fn both_ways_to_a_line_agree() {
+        let text = "a\n\nbc\nd";
+        let lines = Lines::of(text);
+        for offset in 0..=text.len() {
+            assert_eq!(lines.line(offset), line_of(text, offset), "offset {offset}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! A section is the unit because a page is too much: an edit touches about one
 //! section in five, and would otherwise ask for the whole page to be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -105,7 +105,11 @@ pub fn drifts(en: &Edition, ko: &Edition, record: &Record) -> Vec<Drift> {
     for page in &en.pages {
         let Some(twin) = ko.page(&page.path) else { continue };
         let theirs = twin.sections();
+        let mut seen = BTreeSet::new();
         for (id, range) in page.sections() {
+            if !seen.insert(id) {
+                continue;
+            }
             let Some((_, other)) = theirs.iter().find(|(other, _)| *other == id) else { continue };
             let read = left.get_mut(&page.path).and_then(|sections| sections.remove(id));
             let hashes = [hash(&page.text[range.clone()]), hash(&twin.text[other.clone()])];

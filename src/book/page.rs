@@ -9,7 +9,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use super::PagePath;
 use super::directive::{self, Found};
 use super::include::{self, Include};
-use crate::data::line_of;
+use crate::data::Lines;
 use crate::text::Lang;
 
 /// A page of one edition.
@@ -23,6 +23,7 @@ pub struct Page {
     pub file: PathBuf,
     /// The text as it stands in the file.
     pub text: String,
+    lines: Lines,
     /// In order.
     pub headings: Vec<Heading>,
     /// Links and images, in order.
@@ -128,13 +129,14 @@ impl Page {
         reader.close();
         let Reader { headings, links, code, prose, html, .. } = reader;
         let (path, file) = (path.to_string(), file.to_path_buf());
-        Page { path, lang, file, text, headings, links, code, prose, html, directives, includes }
+        let lines = Lines::of(&text);
+        Page { path, lang, file, text, lines, headings, links, code, prose, html, directives, includes }
     }
 
     /// The line, from 1, of an offset in the text.
     #[must_use]
     pub fn line(&self, at: usize) -> usize {
-        line_of(&self.text, at)
+        self.lines.line(at)
     }
 
     /// All ids that a link to this page may name: of headings and of HTML.

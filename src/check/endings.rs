@@ -58,11 +58,8 @@ fn is_quoted(before: &str) -> bool {
 /// Endings of 합니다체, and what goes with it.
 const FINE: &[&str] = &["니다", "니까", "시다", "시오", "세요", "까요"];
 
-/// 해요체.
-const SOFT: &[&str] = &[
-    "해요", "에요", "예요", "어요", "아요", "여요", "지요", "네요", "군요", "나요", "가요", "데요", "래요", "게요",
-    "와요", "워요", "려요", "돼요", "봐요", "죠",
-];
+/// Nouns that end as 해요체 does, and may end a fragment.
+const NOUNS: &[&str] = &["필요", "중요", "주요", "개요", "수요", "소요", "강요"];
 
 /// 해라체 and notes, but for `-다` and `-ㄹ까`, which are judged by their form.
 const PLAIN: &[&str] = &[
@@ -80,7 +77,8 @@ fn is_odd(word: &str, asks: bool) -> bool {
     let plain = last == Some('다') && before.is_some();
     let doubts = asks && last == Some('까') && before.is_some_and(|c| final_consonant(c) == 8);
     let wonders = asks && ["는가", "은가", "인가", "던가"].iter().any(|ending| word.ends_with(ending));
-    plain || doubts || wonders || SOFT.iter().chain(PLAIN).any(|ending| word.ends_with(ending))
+    let soft = matches!(last, Some('요' | '죠')) && !NOUNS.iter().any(|noun| word.ends_with(noun));
+    plain || soft || doubts || wonders || PLAIN.iter().any(|ending| word.ends_with(ending))
 }
 
 /// Number of the consonant that closes a syllable: 0 for none, 8 for ㄹ.

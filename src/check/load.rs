@@ -1,5 +1,6 @@
 //! Everything that the gates read, loaded once.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use crate::book::edition::Edition;
 use crate::book::glossary::Glossary;
 use crate::book::page::Page;
 use crate::book::quiz::Quiz;
-use crate::data::{self, line_of};
+use crate::data::{self, Lines};
 use crate::manifest::Lab;
 use crate::text::Lang;
 
@@ -33,6 +34,8 @@ pub struct Book {
     pub labs: Vec<Lab>,
     /// What people read outside the pages: texts of the data, and the READMEs.
     outside: Vec<(Page, usize, String)>,
+    /// File → `key = "value"` → the first line of it.
+    entries: BTreeMap<PathBuf, BTreeMap<(String, String), usize>>,
 }
 
 /// A text in one language: a page, or one value of a data file.
@@ -79,8 +82,10 @@ impl Book {
         let labs = Lab::all(&root.join("labs")).into_iter();
         let labs = labs.filter_map(|lab| lab.map_err(|error| keep(&error)).ok()).collect();
         let editions = editions.into_iter().flatten().collect();
-        let outside = outside(root);
-        (Book { root: root.to_path_buf(), editions, claims, glossary, quizzes, labs, outside }, findings)
+        let data = data_files(root);
+        let entries = data.iter().map(|(file, text)| (file.clone(), entries(text))).collect();
+        let outside = outside(root, &data);
+        (Book { root: root.to_path_buf(), editions, claims, glossary, quizzes, labs, outside, entries }, findings)
     }
 
     /// All pages of both editions.
@@ -105,12 +110,8 @@ impl Book {
     /// is called so. 1 if there is none.
     #[must_use]
     pub fn line_of_entry(&self, file: &Path, key: &str, value: &str) -> usize {
-        let text = fs::read_to_string(self.root.join(file)).unwrap_or_default();
-        let value = format!("\"{value}\"");
-        let is_entry = |line: &str| {
-            line.split_once('=').is_some_and(|(left, right)| left.trim() == key && right.trim().starts_with(&value))
-        };
-        text.lines().position(is_entry).map_or(1, |line| line + 1)
+        let entries = self.entries.get(file);
+        entries.and_then(|entries| entries.get(&(key.to_string(), value.to_string()))).copied().unwrap_or(1)
     }
 }
 
@@ -121,8 +122,21 @@ pub(super) fn files_below(root: &Path, folder: &str, extension: &str) -> Vec<Pat
     files.filter_map(|entry| entry.path().strip_prefix(root).ok().map(Path::to_path_buf)).collect()
 }
 
-/// Texts in both languages outside the pages, each with its first line.
-fn outside(root: &Path) -> Vec<(Page, usize, String)> {
+/// The lines of a TOML file that give a key a plain string.
+fn entries(text: &str) -> BTreeMap<(String, String), usize> {
+    let mut entries = BTreeMap::new();
+    for (index, line) in text.lines().enumerate() {
+        let Some((key, value)) = line.split_once('=') else { continue };
+        let value = value.trim().strip_prefix('"').and_then(|value| value.split('"').next());
+        if let Some(value) = value {
+            entries.entry((key.trim().to_string(), value.to_string())).or_insert(index + 1);
+        }
+    }
+    entries
+}
+
+/// The data files with texts in both languages, and what they hold.
+fn data_files(root: &Path) -> Vec<(PathBuf, String)> {
     let mut files = vec![PathBuf::from("book/claims.toml"), PathBuf::from("book/glossary.toml")];
     files.extend(files_below(root, "book/quizzes", "toml"));
     files.extend(files_below(root, "src/text", "toml"));
@@ -131,12 +145,17 @@ fn outside(root: &Path) -> Vec<(Page, usize, String)> {
         manifests.map(|entry| Path::new("labs").join(entry.file_name()).join("lab.toml")).collect();
     manifests.sort();
     files.extend(manifests);
+    let read = |file: PathBuf| Some((fs::read_to_string(root.join(&file)).ok()?, file));
+    files.into_iter().filter_map(read).map(|(text, file)| (file, text)).collect()
+}
+
+/// Texts in both languages outside the pages, each with its first line.
+fn outside(root: &Path, data: &[(PathBuf, String)]) -> Vec<(Page, usize, String)> {
     let mut texts = Vec::new();
-    for file in files {
-        let Ok(source) = fs::read_to_string(root.join(&file)) else { continue };
+    for (file, source) in data {
         // A file that is no TOML is found where its data are loaded.
-        let Ok(table) = DeTable::parse(&source) else { continue };
-        bilingual(&mut texts, &file, &source, "", table.get_ref());
+        let Ok(table) = DeTable::parse(source) else { continue };
+        bilingual(&mut texts, file, (source, &Lines::of(source)), "", table.get_ref());
     }
     for (name, lang) in [
         ("README.md", Lang::En),
@@ -153,16 +172,22 @@ fn outside(root: &Path) -> Vec<(Page, usize, String)> {
 }
 
 /// Collects the values of `en` and `ko`, wherever they are.
-fn bilingual(texts: &mut Vec<(Page, usize, String)>, file: &Path, source: &str, key: &str, table: &DeTable<'_>) {
+fn bilingual(
+    texts: &mut Vec<(Page, usize, String)>,
+    file: &Path,
+    (source, lines): (&str, &Lines),
+    key: &str,
+    table: &DeTable<'_>,
+) {
     for (name, value) in table {
         let place = if key.is_empty() { name.get_ref().to_string() } else { format!("{key}.{}", name.get_ref()) };
         match value.get_ref() {
-            DeValue::Table(table) => bilingual(texts, file, source, &place, table),
+            DeValue::Table(table) => bilingual(texts, file, (source, lines), &place, table),
             DeValue::Array(array) => {
                 for value in array {
                     // Strings in an array are no texts: the banned words of a term.
                     if let DeValue::Table(table) = value.get_ref() {
-                        bilingual(texts, file, source, &place, table);
+                        bilingual(texts, file, (source, lines), &place, table);
                     }
                 }
             }
@@ -173,7 +198,7 @@ fn bilingual(texts: &mut Vec<(Page, usize, String)>, file: &Path, source: &str, 
                 let start = value.span().start;
                 // A multi-line string starts on the line after its quotes.
                 let below = ["\"\"\"\n", "'''\n"].iter().any(|quotes| source[start..].starts_with(quotes));
-                let first = line_of(source, start) + usize::from(below);
+                let first = lines.line(start) + usize::from(below);
                 texts.push((Page::parse("", lang, file, text.to_string()), first, key.to_string()));
             }
             _ => {}

@@ -34,8 +34,11 @@ use crate::text::{Lang, say};
 pub use finding::Finding;
 pub use load::{Book, Passage};
 
+/// Judges one thing about the whole book.
+type Gate = fn(&Book) -> Vec<Finding>;
+
 /// All gates, by the name that a finding carries.
-const GATES: &[(&str, fn(&Book) -> Vec<Finding>)] = &[
+const GATES: &[(&str, Gate)] = &[
     ("includes", includes::check),
     ("links", links::check),
     ("editions", editions::check),

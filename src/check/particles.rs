@@ -95,7 +95,11 @@ fn leading_hangul(text: &str) -> &str {
 /// The last word of a run: of code, the name that is called.
 fn last_word(run: &Run) -> String {
     if run.code {
-        let name = run.text.split('(').next().unwrap_or_default();
+        // `listen(address, backlog)` and `socket(2)` may be read to their end.
+        let name = run.text.strip_suffix("()").unwrap_or(&run.text);
+        if name.contains('(') {
+            return String::new();
+        }
         if name.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',')) {
             return name.to_string();
         }
@@ -110,8 +114,11 @@ fn last_word(run: &Run) -> String {
 fn last_of(text: &str) -> String {
     let mut text = text;
     if let Some(inside) = text.strip_suffix(')') {
-        let Some((before, _)) = inside.rsplit_once('(') else { return String::new() };
-        text = before;
+        match inside.rsplit_once('(') {
+            Some((before, inside)) if !inside.starts_with(|c: char| c.is_ascii_digit()) => text = before,
+            // `tcp(7)` may be read with its number.
+            _ => return String::new(),
+        }
     }
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | ',' | '.' | '-');
     let start = text.char_indices().rev().take_while(|(_, c)| is_word(*c)).last().map_or(text.len(), |(at, _)| at);
@@ -244,7 +251,7 @@ mod tests {
     fn a_particle_that_disagrees_is_found() {
         expect("`accept()`이 돌려줍니다. SYN를 보냅니다.", &[("accept", "이"), ("SYN", "를")]);
         expect("RST을 받고 65,507를 넘습니다. 0는 끝입니다.", &[("RST", "을"), ("65,507", "를"), ("0", "는")]);
-        expect("소켓(socket)를 엽니다. `stream.shutdown(Write)`를 부릅니다.", &[("소켓", "를"), ("shutdown", "를")]);
+        expect("소켓(socket)를 엽니다. `stream.shutdown()`를 부릅니다.", &[("소켓", "를"), ("shutdown", "를")]);
         expect("`poll`으로 기다립니다. `127.0.0.1`으로 보냅니다.", &[("poll", "으로"), ("127.0.0.1", "으로")]);
     }
 
@@ -253,6 +260,6 @@ mod tests {
         expect("`accept()`가 SYN을, RST를, 65,507을 받습니다. **소켓**(socket)을 `poll()`로 봅니다.", &[]);
         expect("ACK을 ACK를 errno는 errno은 IPv6을 IPv6를", &[]);
         expect("`read`이다 TCP입니다 3이상 1바이트", &[]);
-        expect("연결(accept)된 소켓, 다섯 개(5)를", &[]);
+        expect("연결(accept)된 소켓, 다섯 개(5)를, `socket(2)`는, `listen(fd, 5)`는", &[]);
     }
 }

@@ -1,0 +1,6 @@
+//! Each gate of `sockets check` is fed a bad book, and must say where it is
+//! bad; the good one must pass.
+
+mod book;
+mod gates;
+mod twins;

@@ -1,0 +1,73 @@
+//! What has to be read again, and how that is recorded.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use crate::book::SmallBook;
+
+const EN: &str = "book/en/tcp/connection.md";
+const KO: &str = "book/ko/tcp/connection.md";
+
+fn twins(book: &SmallBook, args: &[&str]) -> Output {
+    book.write("book.toml", "");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockets"));
+    command.args(["--lang", "en", "twins"]).args(args).current_dir(book.root());
+    command.output().unwrap()
+}
+
+#[test]
+fn a_changed_section_is_found_until_it_is_acknowledged() {
+    let book = SmallBook::new();
+    book.edit(EN, "What happens?", "What will happen?");
+    assert_eq!(book.findings(), ["book/en/tcp/connection.md:3 twins.changed"]);
+    book.edit(KO, "출처", "근거");
+    assert_eq!(
+        book.findings(),
+        ["book/en/tcp/connection.md:3 twins.changed", "book/ko/tcp/connection.md:31 twins.changed",]
+    );
+
+    let listed = String::from_utf8(twins(&book, &[]).stdout).unwrap();
+    assert!(listed.contains("en changed     tcp/connection#question"), "{listed}");
+    assert!(listed.contains("ko changed     tcp/connection#sources"), "{listed}");
+
+    assert!(twins(&book, &["ack", "tcp/connection#question", "--reason", "only the tense"]).status.success());
+    assert_eq!(book.findings(), ["book/ko/tcp/connection.md:31 twins.changed"]);
+    assert!(twins(&book, &["ack", "--all", "--reason", "a better word"]).status.success());
+    assert!(book.findings().is_empty());
+    let record = fs::read_to_string(book.root().join("book/twins.toml")).unwrap();
+    assert!(record.contains("reason = \"only the tense\""), "{record}");
+}
+
+#[test]
+fn white_space_and_what_is_included_change_nothing() {
+    let book = SmallBook::new();
+    book.edit(EN, "A client calls `connect()` before", "A client calls\n`connect()` before");
+    book.write("book/listings/transcripts/echo.txt", "listening, now\n");
+    assert!(book.findings().is_empty(), "{:?}", book.findings());
+}
+
+#[test]
+fn a_section_that_is_new_or_gone_is_found() {
+    let book = SmallBook::new();
+    book.edit(EN, "## Sources {#sources}", "## Origins {#origins}");
+    book.edit(KO, "## 출처 {#sources}", "## 근거 {#origins}");
+    assert_eq!(book.findings(), ["book/en/tcp/connection.md:31 twins.new", "book/twins.toml:1 twins.gone"]);
+    assert!(twins(&book, &["ack", "--all", "--reason", "renamed"]).status.success());
+    assert!(book.findings().is_empty());
+}
+
+#[test]
+fn nothing_is_recorded_without_a_reason_or_a_change() {
+    let book = SmallBook::new();
+    book.edit(EN, "What happens?", "What will happen?");
+    let before = fs::read_to_string(book.root().join("book/twins.toml")).unwrap();
+    for args in [
+        &["ack", "--all"][..],
+        &["ack", "--all", "--reason", " "],
+        &["ack", "tcp/connection#sources", "--reason", "nothing new"],
+        &["ack", "--reason", "which?"],
+    ] {
+        assert!(!twins(&book, args).status.success(), "{args:?}");
+    }
+    assert_eq!(fs::read_to_string(book.root().join("book/twins.toml")).unwrap(), before);
+}
