@@ -180,7 +180,9 @@ impl Prose {
         self.plain_without(|run| run.code)
     }
 
-    fn plain_without(&self, hidden: impl Fn(&Run) -> bool) -> Plain {
+    /// The words in one string, each hidden run as one [`CODE`].
+    #[must_use]
+    pub fn plain_without(&self, hidden: impl Fn(&Run) -> bool) -> Plain {
         let mut plain = Plain::default();
         for run in &self.runs {
             plain.starts.push((plain.text.len(), run.at));

@@ -2,8 +2,9 @@
 //!
 //! Only whole sentences are judged, those with a full stop or a question mark:
 //! headings, cells and items that are fragments have none. What stands between
-//! quotation marks is someone else's. `-세요` and `-ㄹ까요` go with 합니다체 in
-//! instructions and questions, and pass.
+//! quotation marks is someone else's. `-세요` in instructions, and questions in
+//! `-ㄹ까요?`, `-나요?` or `-ㄴ가요?`, go with 합니다체, and pass. So does a caption
+//! of one word at the head of an item: `- **나뉜다.** 첫 읽기에는 …`.
 
 use super::glossary::is_hangul;
 use super::{Book, Finding};
@@ -23,6 +24,9 @@ pub(super) fn check(book: &Book) -> Vec<Finding> {
             }
             let own = page.own_words(prose);
             for (at, word) in odd_endings(&own.text) {
+                if at == 0 && prose.block == Block::Item {
+                    continue;
+                }
                 findings.push(passage.finding(own.source(at), "check.endings.style").with("word", word));
             }
         }
@@ -56,7 +60,10 @@ fn is_quoted(before: &str) -> bool {
 }
 
 /// Endings of 합니다체, and what goes with it.
-const FINE: &[&str] = &["니다", "니까", "시다", "시오", "세요", "까요"];
+const FINE: &[&str] = &["니다", "니까", "시다", "시오", "세요"];
+
+/// Questions that go with it.
+const QUESTIONS: &[&str] = &["까요", "나요", "가요"];
 
 /// Nouns that end as 해요체 does, and may end a fragment.
 const NOUNS: &[&str] = &["필요", "중요", "주요", "개요", "수요", "소요", "강요"];
@@ -68,7 +75,8 @@ const PLAIN: &[&str] = &[
 ];
 
 fn is_odd(word: &str, asks: bool) -> bool {
-    if FINE.iter().any(|ending| word.ends_with(ending)) {
+    let fine = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
+    if fine(FINE) || (asks && fine(QUESTIONS)) {
         return false;
     }
     let mut last = word.chars().rev();
@@ -100,13 +108,13 @@ mod tests {
     #[test]
     fn another_style_is_found() {
         expect("소켓을 연다. 그다음에 닫습니다.", &["연다"]);
-        expect("이것은 소켓이다. 정말 그럴까? 돼요.", &["소켓이다", "그럴까", "돼요"]);
+        expect("이것은 소켓이다. 정말 그럴까? 돼요. 닫나요.", &["소켓이다", "그럴까", "돼요", "닫나요"]);
         expect("값을 확인하라. 무엇인가?", &["확인하라", "무엇인가"]);
     }
 
     #[test]
     fn the_style_of_the_book_passes() {
-        expect("엽니다. 왜 그럴까요? 닫을 수 있습니까? 실행하세요. 봅시다. 보십시오!", &[]);
+        expect("엽니다. 왜 그럴까요? 닫을 수 있습니까? 실행하세요. 봅시다. 보십시오! 있나요? 값인가요?", &[]);
         expect("RFC 9293 §3.5. 3.14 그리고 127.0.0.1. 다음 셋이 필요.", &[]);
         expect("\"소켓은 길이다.\" 이런 말을 듣습니다. “연결이다. 길이다.”라고 합니다.", &[]);
         expect("`read()`는 0을 돌려줍니다(상대가 닫았다). 끝났습니다.", &[]);

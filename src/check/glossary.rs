@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{Book, Finding, Passage};
 use crate::book::glossary::{Glossary, Term};
-use crate::book::page::{Block, CODE};
+use crate::book::page::{Block, CODE, Link};
 use crate::text::Lang;
 
 const FILE: &str = "book/glossary.toml";
@@ -180,8 +180,12 @@ pub(super) fn is_hangul(c: char) -> bool {
 /// does not give it.
 fn introductions(book: &Book, glossary: &Glossary) -> Vec<Finding> {
     let Some(edition) = book.edition(Lang::Ko) else { return Vec::new() };
-    // The front page invites; it does not introduce.
-    let pages = || edition.pages.iter().filter(|page| page.path != "README");
+    // The front matter invites; the numbered chapters, list items in the table
+    // of contents, introduce.
+    let summary = &edition.summary;
+    let is_numbered = |link: &Link| summary.text[..link.range.start].trim_end_matches(' ').ends_with(['-', '*']);
+    let numbered: Vec<_> = summary.links.iter().filter(|link| is_numbered(link)).map(|link| &link.target).collect();
+    let pages = || edition.pages.iter().filter(|page| numbered.contains(&&format!("{}.md", page.path)));
     let mut findings = Vec::new();
     for term in &glossary.term {
         let Some(original) = &term.original else { continue };
@@ -190,7 +194,8 @@ fn introductions(book: &Book, glossary: &Glossary) -> Vec<Finding> {
         let first = pages().find_map(|page| {
             let words = page.prose.iter().filter(|prose| matches!(prose.block, Block::Paragraph | Block::Item));
             words.filter(|prose| !page.is_directive(prose)).find_map(|prose| {
-                let plain = page.own_words(prose);
+                // The words of a link name a place where the word is explained.
+                let plain = prose.plain_without(|run| run.code || run.link.is_some());
                 let at = first_use(&plain.text, &term.ko, &longer)?;
                 Some((page, plain.source(at), plain.text[at + term.ko.len()..].to_string()))
             })
