@@ -1,0 +1,206 @@
+//! One check: a script that plays the program's peers, and its verdict.
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::lab::{Lab, Texts};
+use crate::netns;
+use crate::output;
+use crate::payload::{self, Draw, Line, Payload};
+use crate::program::Program;
+use crate::record::{Outcome, Record, Verdict};
+use crate::report::Failure;
+use crate::run::Run;
+use crate::snapshot;
+use crate::transcript::{Step, Transcript};
+use crate::words::{self, Lang, Words, say};
+
+/// The script's view of a check.
+#[derive(Debug)]
+pub struct Check {
+    lab: Lab,
+    name: String,
+    texts: Texts,
+    seed: u64,
+    draw: RefCell<Draw>,
+    transcript: Arc<Transcript>,
+    runs: RefCell<Vec<Arc<Run>>>,
+}
+
+/// What a failed check unwinds with. Nothing prints it: the report is there.
+#[derive(Debug)]
+pub(crate) struct Failed;
+
+impl Lab {
+    /// Runs the check `name`, which is also the name of the test: `script`
+    /// plays, then the transcript is compared with the snapshot `name`.
+    ///
+    /// # Panics
+    ///
+    /// When the check fails, after the report has been printed; also when
+    /// `lab.toml` has no such check or the program cannot be started.
+    pub fn check(&self, name: &str, script: impl FnOnce(&Check)) {
+        let check = Check::new(self, name);
+        script(&check);
+        check.judge();
+    }
+}
+
+impl Check {
+    fn new(lab: &Lab, name: &str) -> Check {
+        let seed = payload::seed();
+        let record = Record::start(lab.id, name, seed);
+        Check {
+            lab: *lab,
+            name: name.to_string(),
+            texts: lab.texts(name),
+            seed,
+            draw: RefCell::new(Draw::new(seed, name)),
+            transcript: Arc::new(Transcript::new(record)),
+            runs: RefCell::default(),
+        }
+    }
+
+    /// `len` bytes of any value, called `name` in the transcript.
+    pub fn bytes(&self, name: &str, len: usize) -> Payload {
+        self.draw.borrow_mut().bytes(name, len)
+    }
+
+    /// `len` lower-case letters, called `name` in the transcript.
+    pub fn text(&self, name: &str, len: usize) -> Payload {
+        self.draw.borrow_mut().text(name, len)
+    }
+
+    /// A line of `len` bytes with its `\n`, and the same in upper case.
+    pub fn line(&self, name: &str, len: usize) -> Line {
+        self.draw.borrow_mut().line(name, len)
+    }
+
+    /// A number below `n`, drawn from the seed.
+    pub fn below(&self, n: usize) -> usize {
+        self.draw.borrow_mut().below(n)
+    }
+
+    /// Starts the program with `args`: one that runs to its end.
+    pub fn start(&self, args: &[&str]) -> Program {
+        let exe = std::env::var("LAB_BIN").unwrap_or_else(|_| self.lab.exe.to_string());
+        let run = Arc::new(Run::start(&exe, args));
+        self.runs.borrow_mut().push(Arc::clone(&run));
+        Program::new(run, Arc::clone(&self.transcript))
+    }
+
+    /// Starts the program as a server and waits for its `listening on ADDRESS`.
+    pub fn serve(&self) -> Program {
+        self.serve_with(&[], None, "wire.listening")
+    }
+
+    /// [`Check::serve`] on an address given as its argument.
+    pub fn serve_on(&self, addr: SocketAddr) -> Program {
+        self.serve_with(&[&addr.to_string()], Some(addr), "wire.listening")
+    }
+
+    /// [`Check::serve_on`] for a port that an earlier run has left.
+    pub fn serve_again_on(&self, addr: SocketAddr) -> Program {
+        self.serve_with(&[&addr.to_string()], Some(addr), "wire.relistening")
+    }
+
+    fn serve_with(&self, args: &[&str], asked: Option<SocketAddr>, id: &str) -> Program {
+        let mut program = self.start(args);
+        if !self.transcript.is_stopped() {
+            program.wait_listening(asked, id);
+        }
+        program
+    }
+
+    /// Writes a line of the check's own into the transcript. It is the same in
+    /// both languages: names, numbers and wire notation only.
+    pub fn note(&self, line: &str) {
+        self.transcript.step(Step::new(Words::same(line), "", "", "note"));
+    }
+
+    /// [`Check::note`] in both languages. Of the two only the English one is
+    /// in the snapshot.
+    pub fn note_in(&self, en: &str, ko: &str) {
+        self.transcript.step(Step::new(Words { en: en.into(), ko: ko.into() }, "", "", "note"));
+    }
+
+    /// Ends the check: what was observed, in both languages, stands where the
+    /// snapshot has what was expected.
+    pub fn fail(&self, en: &str, ko: &str) {
+        self.transcript.stop(Step::new(Words { en: en.into(), ko: ko.into() }, "", "", "fail"), Vec::new());
+    }
+
+    /// Whether an earlier step has already ended the check.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.transcript.is_stopped()
+    }
+
+    /// Compares, records, reports.
+    fn judge(self) {
+        let runs = self.runs.take();
+        for run in runs.iter().filter(|run| !run.is_accounted()) {
+            Program::close_account(run, &self.transcript);
+        }
+        for run in &runs {
+            run.kill();
+        }
+        let (observed, detail) = self.transcript.read();
+        let lines: Vec<String> = observed.iter().map(|line| line.en.clone()).collect();
+        let expected = match snapshot::expected(&self.lab, &self.name) {
+            Ok(expected) if expected == lines => {
+                return self.verdict(Verdict::Pass, &observed, &observed, &[], None, None);
+            }
+            _ if snapshot::is_to_be_written() => {
+                return snapshot::write(&self.lab, &self.name, &lines, &self.texts.says.en);
+            }
+            Ok(expected) => expected.iter().map(|line| words::of_snapshot_line(line)).collect(),
+            Err(path) => vec![say("report.no-snapshot", &[("file", &path.display().to_string())])],
+        };
+        let stderr: Vec<String> = runs.iter().flat_map(|run| output::cleaned(&run.last_words())).collect();
+        let todo = output::todo(&stderr);
+        let failure = Failure {
+            lab: &self.lab,
+            check: &self.name,
+            texts: &self.texts,
+            seed: self.seed,
+            expected: &expected,
+            observed: &observed,
+            detail: &detail,
+            stderr: &stderr,
+            todo: todo.as_ref(),
+        };
+        let first = failure.first_difference() + 1;
+        self.verdict(Verdict::Fail, &expected, &observed, &detail, Some(first), todo.as_ref());
+        print(&failure.render(Lang::of_reader()));
+        std::panic::resume_unwind(Box::new(Failed));
+    }
+
+    fn verdict(
+        &self,
+        verdict: Verdict,
+        expected: &[Words],
+        observed: &[Words],
+        detail: &[Words],
+        first_difference: Option<usize>,
+        todo: Option<&Words>,
+    ) {
+        let lang = Lang::of_reader();
+        let lines = |words: &[Words]| words.iter().map(|line| line.get(lang).to_string()).collect::<Vec<_>>();
+        self.transcript.record().verdict(&Outcome {
+            verdict,
+            expected: lines(expected),
+            observed: [lines(observed), lines(detail).iter().map(|row| format!("  {row}")).collect()].concat(),
+            first_difference,
+            todo: todo.map(|todo| todo.get(lang).to_string()),
+            reason: None,
+        });
+    }
+}
+
+/// libtest captures `print!` of the test's thread and shows it with the
+/// failure. In a private network the parent does the same with our standard error.
+fn print(report: &str) {
+    if netns::is_inside() { eprint!("{report}") } else { print!("{report}") }
+}

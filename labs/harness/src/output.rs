@@ -1,0 +1,136 @@
+//! What the program writes on its standard output and standard error.
+
+use std::io::{ErrorKind, Read};
+use std::os::fd::{AsFd, AsRawFd};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use crate::words::{Words, say};
+
+/// What is kept of one stream; the rest is read and forgotten, so that a
+/// program that floods its output neither blocks nor fills our memory.
+const KEEP: usize = 64 << 10;
+
+/// One stream, read by a thread of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Output(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    kept: Vec<u8>,
+    ended: bool,
+}
+
+impl Output {
+    pub(crate) fn of(mut from: impl Read + AsFd + Send + 'static) -> Output {
+        let shared = Arc::new(Shared { state: Mutex::default(), changed: Condvar::new() });
+        let writer = Arc::clone(&shared);
+        set_nonblocking(&from);
+        thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            loop {
+                wait_readable(&from);
+                // Read and kept in one step: whoever holds the lock sees all
+                // that has left the pipe.
+                let mut state = writer.state.lock().expect("no reader panics");
+                match from.read(&mut chunk) {
+                    Ok(0) => state.ended = true,
+                    Ok(n) => {
+                        let room = KEEP - state.kept.len();
+                        state.kept.extend_from_slice(&chunk[..n.min(room)]);
+                    }
+                    Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
+                    Err(_) => state.ended = true,
+                }
+                writer.changed.notify_all();
+                if state.ended {
+                    return;
+                }
+            }
+        });
+        Output(shared)
+    }
+
+    /// The line number `n` from 0, once it is complete.
+    pub(crate) fn line(&self, n: usize) -> Option<String> {
+        let state = self.0.state.lock().expect("no reader panics");
+        let whole = state.kept.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+        let text = if state.ended { &state.kept[..] } else { &state.kept[..whole] };
+        String::from_utf8_lossy(text).lines().nth(n).map(str::to_string)
+    }
+
+    /// All lines, once the program has closed the stream or `most` has passed
+    /// (a grandchild may hold it open).
+    pub(crate) fn lines_at_end(&self, most: Duration) -> Vec<String> {
+        let state = self.0.state.lock().expect("no reader panics");
+        let (state, _) = self.0.changed.wait_timeout_while(state, most, |s| !s.ended).expect("no reader panics");
+        String::from_utf8_lossy(&state.kept).lines().map(str::to_string).collect()
+    }
+}
+
+fn set_nonblocking(stream: &impl AsFd) {
+    // SAFETY: fcntl on a descriptor that we own, with integers.
+    unsafe {
+        let fd = stream.as_fd().as_raw_fd();
+        let flags = libc::fcntl(fd, libc::F_GETFL);
+        libc::fcntl(fd, libc::F_SETFL, flags | libc::O_NONBLOCK);
+    }
+}
+
+fn wait_readable(stream: &impl AsFd) {
+    let mut wanted = libc::pollfd { fd: stream.as_fd().as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    // SAFETY: one pollfd, alive during the call.
+    unsafe { libc::poll(&mut wanted, 1, -1) };
+}
+
+/// Standard error without what differs from run to run or says nothing.
+pub(crate) fn cleaned(lines: &[String]) -> Vec<String> {
+    let noise = |line: &String| !line.trim().is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE");
+    lines.iter().filter(|line| noise(line)).map(|line| without_thread_number(line)).collect()
+}
+
+/// `thread 'main' (1234) panicked at` names a number that differs in each run.
+fn without_thread_number(line: &str) -> String {
+    let Some(end) = line.find(") panicked at ") else { return line.to_string() };
+    match line[..end].rfind("' (") {
+        Some(start) if line[start + 3..end].bytes().all(|b| b.is_ascii_digit()) => {
+            format!("{}{}", &line[..start + 1], &line[end + 1..])
+        }
+        _ => line.to_string(),
+    }
+}
+
+/// A `todo!()` that the program ran into, with its place.
+pub(crate) fn todo(stderr: &[String]) -> Option<Words> {
+    let at = stderr.iter().position(|line| line.starts_with("not yet implemented"))?;
+    let what = stderr[at].trim_start_matches("not yet implemented").trim_start_matches(": ").to_string();
+    let place = stderr[..at].iter().rev().find_map(|line| line.split_once("panicked at "))?.1;
+    // Column numbers help nobody here.
+    let place = place.trim_end_matches(':').rsplit_once(':').map_or(place, |(place, _)| place).to_string();
+    Some(say("report.todo", &[("place", &place), ("what", &what)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_reads_the_same_in_every_run() {
+        let line = "thread 'main' (4711) panicked at src/main.rs:3:5:";
+        assert_eq!(without_thread_number(line), "thread 'main' panicked at src/main.rs:3:5:");
+        assert_eq!(without_thread_number("thread (x) is fine"), "thread (x) is fine");
+    }
+
+    #[test]
+    fn a_todo_is_found_with_its_place() {
+        let stderr = ["thread 'main' panicked at src/main.rs:21:5:", "not yet implemented: echo"].map(String::from);
+        assert_eq!(todo(&stderr).unwrap().en, "src/main.rs:21: still todo: echo");
+    }
+}

@@ -1,0 +1,435 @@
+//! One connection to the program: a well-behaved peer, or a hostile one.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::os::fd::AsRawFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::{Domain, SockRef, Socket, Type};
+
+use crate::diff;
+use crate::payload::Payload;
+use crate::run::Run;
+use crate::transcript::{Step, Transcript};
+use crate::wait::{self, Interest, deadline};
+use crate::words::{Fill, Words, say};
+
+/// The receive buffer of a slow reader. The kernel doubles it, and never goes
+/// below 2,304 bytes: socket(7).
+const SMALL_BUFFER: usize = 4096;
+
+/// A TCP connection to the program. Every step blocks for one outcome.
+///
+/// After a step whose outcome never came nothing more is done: the check ends
+/// with that step.
+#[derive(Debug)]
+pub struct Peer {
+    name: String,
+    stream: Option<TcpStream>,
+    /// What [`Peer::flood`] could not yet hand over.
+    unsent: Vec<u8>,
+    run: Arc<Run>,
+    transcript: Arc<Transcript>,
+}
+
+/// How a read ended.
+enum End {
+    Enough,
+    Eof,
+    Reset,
+    Never(Words),
+}
+
+impl Peer {
+    pub(crate) fn connect(
+        name: &str,
+        addr: Option<SocketAddr>,
+        slow: bool,
+        run: &Arc<Run>,
+        transcript: &Arc<Transcript>,
+    ) -> Peer {
+        let mut peer = Peer {
+            name: name.to_string(),
+            stream: None,
+            unsent: Vec::new(),
+            run: Arc::clone(run),
+            transcript: Arc::clone(transcript),
+        };
+        let Some(addr) = addr.filter(|_| !transcript.is_stopped()) else { return peer };
+        match open(addr, slow) {
+            Ok(stream) => {
+                if let (Ok(near), Ok(far)) = (stream.local_addr(), stream.peer_addr()) {
+                    run.add_flow(near, far);
+                }
+                peer.stream = Some(stream);
+                peer.step("wire.connect", &[], "connect", &[]);
+            }
+            Err(error) => {
+                // Whoever refuses may just be ending: its port goes first.
+                let _rest = wait::until_quiet(run);
+                match run.ending() {
+                    Some(why) => peer.fail("fail.refused-ended", &[("why", &why)], Vec::new()),
+                    None => peer.fail("fail.refused", &[("error", &error.to_string())], Vec::new()),
+                }
+            }
+        }
+        peer
+    }
+
+    fn live(&self) -> Option<&TcpStream> {
+        if self.transcript.is_stopped() { None } else { self.stream.as_ref() }
+    }
+
+    /// Sends `payload` in one write.
+    pub fn send(&mut self, payload: &Payload) -> &mut Self {
+        self.send_all(payload.bytes(), "wire.send", &payload.words())
+    }
+
+    /// Sends several payloads in one write, so that one read may bring them all.
+    pub fn send_joined(&mut self, payloads: &[&Payload]) -> &mut Self {
+        let bytes: Vec<u8> = payloads.iter().flat_map(|p| p.bytes()).copied().collect();
+        self.send_all(&bytes, "wire.send-joined", &joined(payloads))
+    }
+
+    fn send_all(&mut self, bytes: &[u8], id: &str, what: &Words) -> &mut Self {
+        let Some(mut stream) = self.live() else { return self };
+        let mut sent = 0;
+        let on = Some(Interest { fd: stream.as_raw_fd(), write: true });
+        let result = wait::until(&self.run, on, || {
+            while sent < bytes.len() {
+                match stream.write(&bytes[sent..]) {
+                    Ok(n) => {
+                        sent += n;
+                        self.run.moved();
+                    }
+                    Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                    Err(e) if e.kind() == ErrorKind::WouldBlock => return None,
+                    Err(e) => return Some(Err(e)),
+                }
+            }
+            Some(Ok(()))
+        });
+        match result {
+            Ok(Ok(())) => self.step(id, &[("what", what)], "bytes", bytes),
+            Ok(Err(error)) => self.send_failed(what, &error, None),
+            Err(why) => self.fail("fail.send-stuck", &[("what", what), ("why", &why)], Vec::new()),
+        }
+        self
+    }
+
+    /// Sends `payload` byte by byte; each waits until the program has taken
+    /// the one before, so that a read never brings two.
+    pub fn dribble(&mut self, payload: &Payload) -> &mut Self {
+        let what = payload.words();
+        for (i, byte) in payload.bytes().iter().enumerate() {
+            let Some(mut stream) = self.live() else { return self };
+            if let Err(error) = stream.write_all(&[*byte]) {
+                self.send_failed(&what, &error, Some(i + 1));
+                return self;
+            }
+            if let Err(why) = wait::until(&self.run, None, || self.is_taken().then_some(())) {
+                self.fail("fail.send-stuck", &[("what", &what), ("why", &why)], Vec::new());
+                return self;
+            }
+        }
+        self.step("wire.dribble", &[("what", &what)], "bytes", payload.bytes());
+        self
+    }
+
+    #[cfg(target_os = "linux")]
+    fn is_taken(&self) -> bool {
+        let Some((Ok(peer), Ok(program))) = self.stream.as_ref().map(|s| (s.local_addr(), s.peer_addr())) else {
+            return true;
+        };
+        crate::proc::Table::read().taken(crate::proc::Flow { peer, program })
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn is_taken(&self) -> bool {
+        // Each byte leaves in a segment of its own (TCP_NODELAY); whether the
+        // program has read it cannot be seen here.
+        std::thread::sleep(Duration::from_millis(1));
+        true
+    }
+
+    /// Sends as much of `payload` as the program takes while nothing of its
+    /// answer is read, and lets the program come to rest. The rest follows
+    /// while a later step receives.
+    pub fn flood(&mut self, payload: &Payload) -> &mut Self {
+        if self.live().is_none() {
+            return self;
+        }
+        self.unsent.extend_from_slice(payload.bytes());
+        let what = payload.words();
+        loop {
+            let before = self.unsent.len();
+            if let Err(error) = self.push() {
+                self.send_failed(&what, &error, None);
+                return self;
+            }
+            if self.unsent.len() == before {
+                break;
+            }
+            let run = Arc::clone(&self.run);
+            if let Err(why) = wait::until_quiet_or(&run, || run.sleeps_in_write()) {
+                self.fail("fail.no-wait", &[("why", &why)], Vec::new());
+                return self;
+            }
+        }
+        self.step("wire.flood", &[("what", &what)], "bytes", payload.bytes());
+        self
+    }
+
+    /// Receives as [`Peer::recv`] does, but interrupts the program whenever it
+    /// sleeps in a write (Linux), as Ctrl-Z and `fg` would.
+    ///
+    /// An interrupted write returns with less than it was given. write(2) may
+    /// do that at any time, but seldom does of itself on a blocking socket.
+    pub fn recv_with_interruptions(&mut self, payload: &Payload) -> &mut Self {
+        /// Not each one finds a write half done.
+        const INTERRUPTIONS: usize = 12;
+        /// Enough that the kernel finds it worth to wake the writer.
+        const SIP: usize = 50_000;
+        let mut early = Vec::new();
+        for _ in 0..INTERRUPTIONS {
+            let run = Arc::clone(&self.run);
+            match wait::until_quiet_or(&run, || run.sleeps_in_write()) {
+                Ok(true) => run.interrupt(),
+                // It sleeps in no write: it has been told to come back later.
+                Ok(false) | Err(_) => break,
+            }
+            let sip = SIP.min(payload.bytes().len() - early.len());
+            early.extend(self.read(sip).0);
+        }
+        if let Some(stream) = self.live() {
+            // No longer slow. The kernel takes what it can of the wish.
+            let _wish = SockRef::from(stream).set_recv_buffer_size(payload.bytes().len());
+        }
+        self.recv_rest(&[payload], early)
+    }
+
+    /// Hands over what is unsent, as far as it goes without waiting.
+    fn push(&mut self) -> std::io::Result<()> {
+        while let (Some(mut stream), false) = (self.stream.as_ref(), self.unsent.is_empty()) {
+            match stream.write(&self.unsent) {
+                Ok(n) => {
+                    self.unsent.drain(..n);
+                    self.run.moved();
+                }
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for exactly the bytes of `payload`. More is never read, so how
+    /// the network cut the stream into segments cannot show.
+    pub fn recv(&mut self, payload: &Payload) -> &mut Self {
+        self.recv_all(&[payload])
+    }
+
+    /// Waits for exactly the bytes of `payloads`, one after the other.
+    pub fn recv_all(&mut self, payloads: &[&Payload]) -> &mut Self {
+        self.recv_rest(payloads, Vec::new())
+    }
+
+    fn recv_rest(&mut self, payloads: &[&Payload], mut got: Vec<u8>) -> &mut Self {
+        if self.live().is_none() {
+            return self;
+        }
+        let want: Vec<u8> = payloads.iter().flat_map(|p| p.bytes()).copied().collect();
+        let what = joined(payloads);
+        let (rest, end) = self.read(want.len() - got.len());
+        got.extend(rest);
+        // Bytes that are wrong are wrong, whatever came after them.
+        if let Some(at) = diff::first_difference(&want[..got.len()], &got) {
+            let rows = rows(&want, &got);
+            self.fail("fail.differs", &[("n", &got.len()), ("what", &what), ("at", &at)], rows);
+            return self;
+        }
+        let (have, n) = (got.len(), want.len());
+        let counted: [(&str, &dyn Fill); 3] = [("have", &have), ("n", &n), ("what", &what)];
+        match end {
+            End::Enough => self.step_from("wire.got", &[("what", &what)], "bytes", &got),
+            End::Eof => self.fail("fail.part-eof", &counted, Vec::new()),
+            End::Reset => self.fail("fail.part-rst", &counted, Vec::new()),
+            End::Never(why) if have == 0 => self.fail("fail.nothing", &[("why", &why)], Vec::new()),
+            End::Never(why) => {
+                let holes: Vec<(&str, &dyn Fill)> = counted.into_iter().chain([("why", &why as &dyn Fill)]).collect();
+                self.fail("fail.part", &holes, Vec::new());
+            }
+        }
+        self
+    }
+
+    /// Waits for the end of the stream: the program has closed its half, and
+    /// sends nothing before it.
+    pub fn recv_eof(&mut self) -> &mut Self {
+        if self.live().is_none() {
+            return self;
+        }
+        let (got, end) = self.read(usize::MAX);
+        if !got.is_empty() {
+            self.extra(&got);
+            return self;
+        }
+        match end {
+            End::Eof | End::Enough => self.step_from("wire.eof", &[], "eof", &[]),
+            End::Reset => self.step_from("wire.rst", &[], "rst", &[]),
+            End::Never(why) => self.fail("fail.no-eof", &[("why", &why)], Vec::new()),
+        }
+        self
+    }
+
+    /// Waits until the program is quiet; it must have sent nothing.
+    pub fn quiet(&mut self) -> &mut Self {
+        if self.live().is_none() {
+            return self;
+        }
+        if let Err(why) = wait::until_quiet(&self.run) {
+            self.fail("fail.no-wait", &[("why", &why)], Vec::new());
+            return self;
+        }
+        let mut buf = [0; 4096];
+        let Some(mut stream) = self.live() else { return self };
+        match stream.read(&mut buf) {
+            Ok(0) => self.step_from("wire.eof", &[], "eof", &[]),
+            Ok(n) => self.extra(&buf[..n]),
+            Err(e) if e.kind() == ErrorKind::WouldBlock => self.step_from("wire.quiet", &[], "quiet", &[]),
+            Err(_) => self.step_from("wire.rst", &[], "rst", &[]),
+        }
+        self
+    }
+
+    /// Ends this side's half of the connection: a FIN, and no more bytes.
+    pub fn half_close(&mut self) -> &mut Self {
+        let Some(stream) = self.live() else { return self };
+        // Fails only if the program has reset; the next step sees that.
+        let _ended = stream.shutdown(Shutdown::Write);
+        self.step("wire.half-close", &[], "fin", &[]);
+        self
+    }
+
+    /// Closes both directions, as a program that simply ends.
+    pub fn close(&mut self) {
+        if self.live().is_some() {
+            self.stream = None;
+            self.step("wire.close", &[], "close", &[]);
+        }
+    }
+
+    /// Closes with a reset instead of a FIN: SO_LINGER with 0 seconds.
+    pub fn reset(&mut self) {
+        let Some(stream) = self.live() else { return };
+        // On a fresh descriptor that we own, this cannot fail.
+        let _set = SockRef::from(stream).set_linger(Some(Duration::ZERO));
+        self.stream = None;
+        self.step("wire.reset", &[], "rst", &[]);
+    }
+
+    /// Reads up to `n` bytes, sending what is unsent meanwhile.
+    fn read(&mut self, n: usize) -> (Vec<u8>, End) {
+        let mut got = Vec::new();
+        let run = Arc::clone(&self.run);
+        let fd = self.stream.as_ref().map_or(-1, AsRawFd::as_raw_fd);
+        let on = Some(Interest { fd, write: !self.unsent.is_empty() });
+        let mut buf = vec![0; 64 << 10];
+        let end = wait::until(&run, on, || {
+            // An error here shows itself in the read.
+            let _pushed = self.push();
+            loop {
+                let room = buf.len().min(n - got.len());
+                if room == 0 {
+                    return Some(End::Enough);
+                }
+                match self.stream.as_ref()?.read(&mut buf[..room]) {
+                    Ok(0) => return Some(End::Eof),
+                    Ok(k) => {
+                        got.extend_from_slice(&buf[..k]);
+                        run.moved();
+                    }
+                    Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                    Err(e) if e.kind() == ErrorKind::WouldBlock => return None,
+                    Err(_) => return Some(End::Reset),
+                }
+            }
+        });
+        (got, end.unwrap_or_else(End::Never))
+    }
+
+    fn extra(&self, bytes: &[u8]) {
+        let shown: String = bytes[..bytes.len().min(32)].escape_ascii().to_string();
+        let dots = if bytes.len() > 32 { "…" } else { "" };
+        self.fail("fail.extra", &[("n", &bytes.len()), ("text", &format!("\"{shown}\"{dots}"))], Vec::new());
+    }
+
+    fn send_failed(&self, what: &Words, error: &std::io::Error, byte: Option<usize>) {
+        let gone =
+            matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted);
+        match (gone, byte) {
+            (true, Some(n)) => self.fail("fail.send-ended-at", &[("what", what), ("n", &n)], Vec::new()),
+            (true, None) => self.fail("fail.send-ended", &[("what", what)], Vec::new()),
+            _ => self.fail("fail.send-error", &[("what", what), ("error", &error.to_string())], Vec::new()),
+        }
+    }
+
+    fn line(&self, id: &str, holes: &[(&str, &dyn Fill)]) -> Words {
+        let holes: Vec<(&str, &dyn Fill)> = holes.iter().copied().chain([("who", &self.name as &dyn Fill)]).collect();
+        say(id, &holes)
+    }
+
+    /// A step from here to the program.
+    fn step(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str, bytes: &[u8]) {
+        self.transcript.step(Step::new(self.line(id, holes), &self.name, "program", what).bytes(bytes));
+    }
+
+    /// A step from the program to here.
+    fn step_from(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str, bytes: &[u8]) {
+        self.transcript.step(Step::new(self.line(id, holes), "program", &self.name, what).bytes(bytes));
+    }
+
+    fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Vec<Words>) {
+        self.transcript.stop(Step::new(self.line(id, holes), "program", &self.name, "fail"), detail);
+    }
+}
+
+impl Drop for Peer {
+    /// After a failure the connection stays until the program has been killed,
+    /// so that the program does not complain about what came after it.
+    fn drop(&mut self) {
+        if let (true, Some(stream)) = (self.transcript.is_stopped(), self.stream.take()) {
+            self.run.keep_open(stream);
+        }
+    }
+}
+
+fn open(addr: SocketAddr, slow: bool) -> std::io::Result<TcpStream> {
+    let socket = Socket::new(Domain::for_address(addr), Type::STREAM, None)?;
+    if slow {
+        // Before connect: the window is agreed upon with the handshake.
+        socket.set_recv_buffer_size(SMALL_BUFFER)?;
+    }
+    socket.connect_timeout(&addr.into(), deadline())?;
+    let stream: TcpStream = socket.into();
+    stream.set_nodelay(true)?;
+    stream.set_nonblocking(true)?;
+    Ok(stream)
+}
+
+/// `P1 (37 bytes) + P2 (5 bytes)`.
+pub(crate) fn joined(payloads: &[&Payload]) -> Words {
+    let all: Vec<Words> = payloads.iter().map(|p| p.words()).collect();
+    let join = |lang| all.iter().map(|w| w.fill(lang)).collect::<Vec<_>>().join(" + ");
+    Words { en: join(crate::Lang::En), ko: join(crate::Lang::Ko) }
+}
+
+/// The bytes around the first difference, in both languages.
+pub(crate) fn rows(want: &[u8], got: &[u8]) -> Vec<Words> {
+    let (left, right) = (say("report.expected", &[]), say("report.observed", &[]));
+    let en = diff::side_by_side(want, got, &left.en, &right.en);
+    let ko = diff::side_by_side(want, got, &left.ko, &right.ko);
+    en.into_iter().zip(ko).map(|(en, ko)| Words { en, ko }).collect()
+}

@@ -1,0 +1,100 @@
+//! The system call that a thread is in, and whether time can end it.
+
+use std::fs;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+use socket2::SockRef;
+
+use crate::words::{Words, say};
+
+/// Where a thread is.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// `accept()`, `a read`.
+    pub(crate) name: Words,
+    /// Only another's deed can end it: no timeout runs.
+    pub(crate) untimed: bool,
+    /// It hands bytes to the kernel, and sleeps because there is no room.
+    pub(crate) writes: bool,
+}
+
+/// Which timeout of a socket can end the call.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Read,
+    Write,
+}
+
+impl Call {
+    /// The call of the thread whose folder in `/proc` is `path`.
+    pub(crate) fn of(path: &str, pid: u32) -> Call {
+        let text = fs::read_to_string(format!("{path}/syscall")).unwrap_or_default();
+        let mut words = text.split_whitespace();
+        let Some(Ok(number)) = words.next().map(str::parse::<i64>) else { return Call::named("state.running", false) };
+        let args: Vec<u64> = words.filter_map(|w| u64::from_str_radix(w.trim_start_matches("0x"), 16).ok()).collect();
+        let arg = |n: usize| args.get(n).copied().unwrap_or(0);
+        let fd = arg(0) as i32;
+        // An int argument stands in the low half of the register.
+        let forever = |n: usize| arg(n) as i32 == -1;
+        let null = |n: usize| arg(n) == 0;
+        #[cfg(target_arch = "x86_64")]
+        match number {
+            libc::SYS_accept => return Call::named("state.accept", no_timeout(pid, fd, Side::Read)),
+            libc::SYS_poll => return Call::named("state.events", (arg(2) as i32) < 0),
+            libc::SYS_epoll_wait => return Call::named("state.events", forever(3)),
+            libc::SYS_select => return Call::named("state.events", null(4)),
+            libc::SYS_pause => return Call::named("state.sleep", true),
+            _ => {}
+        }
+        match number {
+            libc::SYS_accept4 => Call::named("state.accept", no_timeout(pid, fd, Side::Read)),
+            libc::SYS_read | libc::SYS_readv | libc::SYS_recvfrom | libc::SYS_recvmsg => {
+                Call::named("state.read", no_timeout(pid, fd, Side::Read))
+            }
+            libc::SYS_recvmmsg => Call::named("state.read", null(4) && no_timeout(pid, fd, Side::Read)),
+            libc::SYS_write | libc::SYS_writev | libc::SYS_sendto | libc::SYS_sendmsg | libc::SYS_sendmmsg => {
+                Call { writes: true, ..Call::named("state.write", no_timeout(pid, fd, Side::Write)) }
+            }
+            libc::SYS_connect => Call::named("state.connect", false),
+            libc::SYS_epoll_pwait => Call::named("state.events", forever(3)),
+            libc::SYS_epoll_pwait2 => Call::named("state.events", null(3)),
+            libc::SYS_ppoll => Call::named("state.events", null(2)),
+            libc::SYS_pselect6 => Call::named("state.events", null(4)),
+            libc::SYS_futex => Call::named("state.thread", null(3)),
+            libc::SYS_wait4 | libc::SYS_waitid => Call::named("state.child", true),
+            libc::SYS_nanosleep | libc::SYS_clock_nanosleep => Call::named("state.sleep", false),
+            -1 => Call::named("state.running", false),
+            n => Call { name: say("state.other", &[("n", &n.to_string())]), untimed: false, writes: false },
+        }
+    }
+
+    fn named(id: &str, untimed: bool) -> Call {
+        Call { name: say(id, &[]), untimed, writes: false }
+    }
+}
+
+/// Whether no SO_RCVTIMEO or SO_SNDTIMEO ends a call on descriptor `fd` of
+/// `pid`. Asked of a duplicate (pidfd_getfd(2)), because nothing in `/proc`
+/// shows it; where that is not allowed the answer is no, and the deadline
+/// judges instead.
+fn no_timeout(pid: u32, fd: i32, side: Side) -> bool {
+    let target = fs::read_link(format!("/proc/{pid}/fd/{fd}")).unwrap_or_default();
+    if !target.to_string_lossy().starts_with("socket:") {
+        return true;
+    }
+    let Some(copy) = duplicate(pid, fd) else { return false };
+    let socket = SockRef::from(&copy);
+    let timeout = if side == Side::Read { socket.read_timeout() } else { socket.write_timeout() };
+    matches!(timeout, Ok(None))
+}
+
+fn duplicate(pid: u32, fd: i32) -> Option<OwnedFd> {
+    // SAFETY: both calls take plain integers; a descriptor that comes back is
+    // new, and owned by nobody else.
+    unsafe {
+        let process = libc::syscall(libc::SYS_pidfd_open, pid, 0);
+        let process = (process >= 0).then(|| OwnedFd::from_raw_fd(process as i32))?;
+        let copy = libc::syscall(libc::SYS_pidfd_getfd, process.as_raw_fd(), fd, 0);
+        (copy >= 0).then(|| OwnedFd::from_raw_fd(copy as i32))
+    }
+}

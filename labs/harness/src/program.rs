@@ -1,0 +1,225 @@
+//! The student's program, as a check speaks of it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::peer::Peer;
+use crate::run::Run;
+use crate::transcript::{Step, Transcript};
+use crate::udp::UdpPeer;
+use crate::wait;
+use crate::words::{Fill, Words, say};
+
+/// A running program. It is killed, with all that it started, when its check ends.
+#[derive(Debug)]
+pub struct Program {
+    pub(crate) run: Arc<Run>,
+    addr: Option<SocketAddr>,
+    transcript: Arc<Transcript>,
+    /// Lines of its output that a step has dealt with.
+    lines: usize,
+}
+
+impl Program {
+    pub(crate) fn new(run: Arc<Run>, transcript: Arc<Transcript>) -> Program {
+        Program { run, addr: None, transcript, lines: 0 }
+    }
+
+    /// Waits for the line `listening on ADDRESS`. `asked` is the address it
+    /// was given, if any; port 0 stands for any port.
+    pub(crate) fn wait_listening(&mut self, asked: Option<SocketAddr>, id: &str) {
+        let line = wait::until(&self.run, None, || self.run.stdout.line(0));
+        self.lines = 1;
+        let text = match line {
+            Ok(text) => text,
+            Err(why) => return self.fail("fail.no-line", &[("why", &why)]),
+        };
+        let Some(addr) = text.strip_prefix("listening on ").and_then(|addr| addr.trim().parse::<SocketAddr>().ok())
+        else {
+            return self.fail("fail.other-line", &[("text", &format!("{text:?}"))]);
+        };
+        if let Some(want) = asked
+            && (addr.ip() != want.ip() || (want.port() != 0 && addr.port() != want.port()))
+        {
+            return self.fail("fail.other-address", &[("got", &addr.to_string()), ("want", &want.to_string())]);
+        }
+        self.addr = Some(addr);
+        self.step(id, &[], "listening");
+    }
+
+    /// Where it listens. 0.0.0.0 and :: are reached through the loopback.
+    ///
+    /// # Panics
+    ///
+    /// If it does not listen and no earlier step has said so.
+    #[must_use]
+    pub fn addr(&self) -> Option<SocketAddr> {
+        let mut addr = self.addr?;
+        if addr.ip().is_unspecified() {
+            addr.set_ip(if addr.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+        }
+        Some(addr)
+    }
+
+    /// Opens a connection; `name` is what the transcript calls this peer.
+    pub fn connect(&self, name: &str) -> Peer {
+        Peer::connect(name, self.addr(), false, &self.run, &self.transcript)
+    }
+
+    /// Opens a connection with a small receive buffer: what the peer does not
+    /// read soon stops the program's writes.
+    pub fn connect_slow(&self, name: &str) -> Peer {
+        Peer::connect(name, self.addr(), true, &self.run, &self.transcript)
+    }
+
+    /// A UDP socket of its own, with a port of its own, called `name`.
+    pub fn udp(&self, name: &str) -> UdpPeer {
+        UdpPeer::bind(name, self.addr(), &self.run, &self.transcript)
+    }
+
+    /// Waits until the program has taken in everything and sleeps.
+    pub fn settle(&self) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        if let Err(why) = wait::until_quiet(&self.run) {
+            self.fail("fail.no-wait", &[("why", &why)]);
+        }
+    }
+
+    /// Waits for the program to end by itself, without an error.
+    pub fn wait(&mut self) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        self.run.account();
+        match wait::until(&self.run, None, || self.run.status()) {
+            Ok(_) => match self.run.failure() {
+                None => self.step("wire.ended", &[], "exit"),
+                Some(words) => self.stop(words),
+            },
+            Err(why) => self.fail("fail.not-ended", &[("why", &why)]),
+        }
+    }
+
+    /// Waits for the next line of its standard output and gives it to the
+    /// check; `None` if it never comes, which ends the check. `what` says in
+    /// the transcript what was waited for.
+    pub fn line(&mut self, what: &str) -> Option<String> {
+        if self.transcript.is_stopped() {
+            return None;
+        }
+        let n = self.lines;
+        match wait::until(&self.run, None, || self.run.stdout.line(n)) {
+            Ok(text) => {
+                self.lines += 1;
+                Some(text)
+            }
+            Err(why) => {
+                self.fail("fail.no-output", &[("what", &what), ("why", &why)]);
+                None
+            }
+        }
+    }
+
+    /// Waits for the next line of its standard output, which must be `text`;
+    /// the transcript calls it `what`.
+    pub fn prints(&mut self, text: &str, what: &str) {
+        let Some(line) = self.line(what) else { return };
+        if line == text {
+            self.step("wire.printed", &[("what", &what)], "stdout");
+        } else {
+            self.fail("fail.other-output", &[("got", &format!("{line:?}")), ("what", &format!("{text:?}"))]);
+        }
+    }
+
+    /// Stops it from outside, as Ctrl-C does to a program that has no say.
+    pub fn kill(&mut self) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        self.run.account();
+        self.run.kill();
+        self.step("wire.stopped", &[], "kill");
+    }
+
+    /// It runs with `n` threads (looked at on Linux only).
+    pub fn has_threads(&self, n: usize) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        #[cfg(target_os = "linux")]
+        {
+            let have = crate::proc::threads(self.run.pid()).len();
+            if have != n {
+                return self.fail("fail.threads", &[("n", &have), ("want", &n)]);
+            }
+        }
+        self.step("wire.threads", &[("n", &n)], "look");
+    }
+
+    /// Resident memory in kB; 0 where it cannot be seen.
+    #[must_use]
+    pub fn memory_kb(&self) -> u64 {
+        #[cfg(target_os = "linux")]
+        return crate::proc::memory_kb(self.run.pid());
+        #[cfg(not(target_os = "linux"))]
+        0
+    }
+
+    /// It has grown by at most `most` kB since it had `before`.
+    pub fn grew_at_most(&self, before: u64, most: u64) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        let grown = self.memory_kb().saturating_sub(before);
+        if grown > most {
+            return self.fail("fail.memory", &[("n", &grown), ("want", &most)]);
+        }
+        self.step("wire.memory", &[], "look");
+    }
+
+    /// The kernel keeps an old connection of the program's port in TIME_WAIT.
+    pub fn leaves_time_wait(&self) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        #[cfg(target_os = "linux")]
+        {
+            // The last acknowledgement may still be on its way.
+            let start = std::time::Instant::now();
+            let there = || self.addr().is_some_and(|addr| crate::proc::Table::read().time_wait_on(addr));
+            while !there() {
+                if start.elapsed() > wait::deadline() {
+                    return self.fail("fail.no-time-wait", &[]);
+                }
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+        }
+        self.step("wire.time-wait", &[], "look");
+    }
+
+    /// The last line of a check: it still runs, or how it ended.
+    pub(crate) fn close_account(run: &Run, transcript: &Transcript) {
+        if transcript.is_stopped() {
+            return;
+        }
+        if !run.has_ended() {
+            return transcript.step(Step::new(say("wire.running", &[]), "program", "", "running"));
+        }
+        let words = run.failure().unwrap_or_else(|| say("fail.exit-early", &[]));
+        transcript.stop(Step::new(words, "program", "", "fail"), Vec::new());
+    }
+
+    fn step(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str) {
+        self.transcript.step(Step::new(say(id, holes), "program", "", what));
+    }
+
+    fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)]) {
+        self.stop(say(id, holes));
+    }
+
+    fn stop(&self, words: Words) {
+        self.transcript.stop(Step::new(words, "program", "", "fail"), Vec::new());
+    }
+}

@@ -1,0 +1,144 @@
+//! The record of a check: JSON lines in the file that `LAB_RECORD` names.
+//!
+//! Whatever shows a check – terminal, live card, report – shows this record.
+//! Lines are in the reader's language. The student's program never learns of
+//! the file: see [`crate::limits`].
+
+use std::fmt::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use crate::transcript::Step;
+use crate::words::Lang;
+
+/// The environment variable that names the file.
+pub(crate) const VARIABLE: &str = "LAB_RECORD";
+
+/// At most so many bytes of a payload are written down.
+const MOST_BYTES: usize = 256;
+
+/// Writes the events of one check.
+#[derive(Debug)]
+pub(crate) struct Record {
+    file: Option<Mutex<File>>,
+    head: String,
+    started: Instant,
+    lang: Lang,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Pass,
+    Fail,
+    NotRun,
+}
+
+/// What the last line of a record says.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) verdict: Verdict,
+    pub(crate) expected: Vec<String>,
+    pub(crate) observed: Vec<String>,
+    /// From 1.
+    pub(crate) first_difference: Option<usize>,
+    pub(crate) todo: Option<String>,
+    pub(crate) reason: Option<String>,
+}
+
+impl Record {
+    /// Begins the record of `check` in the file of the environment, if any.
+    ///
+    /// # Panics
+    ///
+    /// If the file cannot be written: a record that was asked for and is not
+    /// there would be taken for a check that never ran.
+    pub(crate) fn start(lab: &str, check: &str, seed: u64) -> Record {
+        let file = std::env::var_os(VARIABLE).filter(|path| !path.is_empty()).map(|path| {
+            let path = PathBuf::from(path);
+            let file = OpenOptions::new().create(true).append(true).open(&path);
+            Mutex::new(file.unwrap_or_else(|error| panic!("{VARIABLE}={}: {error}", path.display())))
+        });
+        let head = format!("\"lab\":{},\"check\":{}", string(lab), string(check));
+        let record = Record { file, head, started: Instant::now(), lang: Lang::of_reader() };
+        record.line(&format!("{{\"event\":\"start\",{},\"seed\":{seed}}}", record.head));
+        record
+    }
+
+    /// Step number `n`, from 1.
+    pub(crate) fn step(&self, n: usize, step: &Step) {
+        if self.file.is_none() {
+            return;
+        }
+        let mut text =
+            format!("{{\"event\":\"step\",{},\"n\":{n},\"line\":{}", self.head, string(step.line.get(self.lang)));
+        for (key, value) in [("from", step.from.as_str()), ("to", step.to.as_str()), ("what", step.what)] {
+            text.push_str(&format!(",\"{key}\":{}", string(value)));
+        }
+        if !step.bytes.is_empty() {
+            let hex: String = step.bytes.iter().take(MOST_BYTES).map(|byte| format!("{byte:02x}")).collect();
+            text.push_str(&format!(",\"bytes\":\"{hex}\""));
+        }
+        text.push('}');
+        self.line(&text);
+    }
+
+    /// The verdict: the last line of a check.
+    pub(crate) fn verdict(&self, outcome: &Outcome) {
+        let verdict = match outcome.verdict {
+            Verdict::Pass => "pass",
+            Verdict::Fail => "fail",
+            Verdict::NotRun => "not-run",
+        };
+        let mut text = format!("{{\"event\":\"verdict\",{},\"verdict\":\"{verdict}\"", self.head);
+        for (key, lines) in [("expected", &outcome.expected), ("observed", &outcome.observed)] {
+            let lines: Vec<String> = lines.iter().map(|line| string(line)).collect();
+            text.push_str(&format!(",\"{key}\":[{}]", lines.join(",")));
+        }
+        if let Some(n) = outcome.first_difference {
+            text.push_str(&format!(",\"first_difference\":{n}"));
+        }
+        for (key, value) in [("todo", &outcome.todo), ("reason", &outcome.reason)] {
+            if let Some(value) = value {
+                text.push_str(&format!(",\"{key}\":{}", string(value)));
+            }
+        }
+        text.push_str(&format!(",\"ms\":{}}}", self.started.elapsed().as_millis()));
+        self.line(&text);
+    }
+
+    fn line(&self, line: &str) {
+        let Some(file) = &self.file else { return };
+        // One write per line: checks of one process and of several append to
+        // the same file, and lines must not mix.
+        let line = format!("{line}\n");
+        file.lock().expect("no writer panics").write_all(line.as_bytes()).expect("the record can be written");
+    }
+}
+
+/// `text` as a JSON string.
+fn string(text: &str) -> String {
+    let mut json = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            c if c < ' ' => write!(json, "\\u{:04x}", c as u32).expect("a String takes everything"),
+            c => json.push(c),
+        }
+    }
+    json.push('"');
+    json
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_string_is_valid_json_whatever_is_in_it() {
+        assert_eq!(super::string("a\"b\\c\n\u{1}→"), "\"a\\\"b\\\\c\\n\\u0001→\"");
+    }
+}

@@ -1,0 +1,102 @@
+//! What a student reads when a check fails.
+
+use std::fmt::Write as _;
+
+use crate::lab::{Lab, Texts};
+use crate::words::{Lang, Words, say};
+
+/// Where the book is while `cargo run` serves it; `LAB_BOOK` changes it.
+const BOOK: &str = "http://127.0.0.1:4000";
+
+/// All that a failure shows.
+#[derive(Debug)]
+pub(crate) struct Failure<'a> {
+    pub(crate) lab: &'a Lab,
+    pub(crate) check: &'a str,
+    pub(crate) texts: &'a Texts,
+    pub(crate) seed: u64,
+    pub(crate) expected: &'a [Words],
+    pub(crate) observed: &'a [Words],
+    /// Rows below the step that failed.
+    pub(crate) detail: &'a [Words],
+    /// What the program wrote on standard error.
+    pub(crate) stderr: &'a [String],
+    pub(crate) todo: Option<&'a Words>,
+}
+
+impl Failure<'_> {
+    /// Index of the first line that differs.
+    pub(crate) fn first_difference(&self) -> usize {
+        let same = |(a, b): &(&Words, &Words)| a.en == b.en;
+        self.expected.iter().zip(self.observed).take_while(same).count()
+    }
+
+    /// The whole report in `lang`.
+    pub(crate) fn render(&self, lang: Lang) -> String {
+        let word = |id: &str| say(id, &[]).get(lang).to_string();
+        let page = page(lang, &self.texts.read);
+        if let Some(todo) = self.todo {
+            return format!("{}\n{}\n", todo.get(lang), say("report.todo-read", &[("page", &page)]).get(lang));
+        }
+        let mut text = String::new();
+        let mut line = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes everything");
+        line(format!("\n{} · {}\n", self.lab.id, self.check));
+        line(format!("{}\n  {}\n", word("report.must"), self.texts.says.get(lang)));
+        line(word("report.steps"));
+        let at = self.first_difference();
+        for (i, step) in self.observed[..at].iter().enumerate() {
+            line(format!("  {:>3}  {}", i + 1, step.get(lang)));
+        }
+        let none = say("report.nothing-more", &[]);
+        let side = |lines: &[Words]| lines.get(at).unwrap_or(&none).get(lang).to_string();
+        let (expected, observed) = (word("report.expected"), word("report.observed"));
+        let wide = columns(&expected).max(columns(&observed));
+        line(format!("✗ {:>3}  {}  {}", at + 1, padded(&expected, wide), side(self.expected)));
+        line(format!("       {}  {}", padded(&observed, wide), side(self.observed)));
+        if at + 1 >= self.observed.len() && !self.detail.is_empty() {
+            line(String::new());
+            for row in self.detail {
+                line(format!("  {}", row.get(lang)));
+            }
+        }
+        if !self.stderr.is_empty() {
+            line(format!("\n{}", word("report.said")));
+            for said in self.stderr.iter().take(8) {
+                line(format!("  {said}"));
+            }
+        }
+        line(String::new());
+        let run = format!("LAB_SEED={} cargo test -p {} -- --exact {}", self.seed, self.lab.id, self.check);
+        let mut by_hand = self.texts.by_hand.clone();
+        if by_hand.contains("PORT") {
+            by_hand = format!("{by_hand}  {}", say("report.port-note", &[("lab", &self.lab.id)]).get(lang));
+        }
+        let rows =
+            [("hint", self.texts.nudge.get(lang)), ("read", &page), ("by-hand", by_hand.as_str()), ("again", &run)];
+        let labels: Vec<String> = rows.iter().map(|(id, _)| word(&format!("report.{id}"))).collect();
+        let wide = labels.iter().map(|label| columns(label)).max().unwrap_or(0);
+        for (label, (_, value)) in labels.iter().zip(rows) {
+            if !value.is_empty() {
+                line(format!("{}  {value}", padded(label, wide)));
+            }
+        }
+        text
+    }
+}
+
+/// The address of a page: `tcp/connection#short-write`.
+fn page(lang: Lang, read: &str) -> String {
+    let book = std::env::var("LAB_BOOK").unwrap_or_else(|_| BOOK.to_string());
+    let (path, section) = read.split_once('#').unwrap_or((read, ""));
+    let hash = if section.is_empty() { "" } else { "#" };
+    format!("{}/{}/{path}.html{hash}{section}", book.trim_end_matches('/'), lang.code())
+}
+
+/// Columns of a terminal: a Korean letter takes two.
+fn columns(text: &str) -> usize {
+    text.chars().map(|c| if ('\u{1100}'..'\u{ffff}').contains(&c) { 2 } else { 1 }).sum()
+}
+
+fn padded(text: &str, wide: usize) -> String {
+    format!("{text}{:pad$}", "", pad = wide.saturating_sub(columns(text)))
+}

@@ -1,0 +1,212 @@
+//! One run of the student's program: the process, its output, its peers.
+
+use std::net::{SocketAddr, TcpStream};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::limits;
+use crate::output::Output;
+#[cfg(target_os = "linux")]
+use crate::proc::{Flow, Table};
+use crate::wait::deadline;
+use crate::words::{Words, say};
+
+/// How long the output of an ended program may take to arrive; only a
+/// grandchild that holds the pipe open makes use of it.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// A process that is killed, with all that it started, when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Run {
+    child: Mutex<Child>,
+    pid: u32,
+    mark: String,
+    status: Mutex<Option<ExitStatus>>,
+    pub(crate) stdout: Output,
+    pub(crate) stderr: Output,
+    flows: Mutex<Vec<(SocketAddr, SocketAddr)>>,
+    udp: AtomicBool,
+    accounted: AtomicBool,
+    moves: AtomicU64,
+    kept: Mutex<Vec<TcpStream>>,
+}
+
+impl Run {
+    /// Starts `exe`.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started: then no check makes sense.
+    pub(crate) fn start(exe: &str, args: &[&str]) -> Run {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let mark = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut command = Command::new(exe);
+        command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        limits::confine(&mut command, &mark);
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot start {exe}: {error}"));
+        let stdout = Output::of(child.stdout.take().expect("stdout was asked for"));
+        let stderr = Output::of(child.stderr.take().expect("stderr was asked for"));
+        let pid = child.id();
+        Run {
+            child: Mutex::new(child),
+            pid,
+            mark,
+            status: Mutex::default(),
+            stdout,
+            stderr,
+            flows: Mutex::default(),
+            udp: AtomicBool::new(false),
+            accounted: AtomicBool::new(false),
+            moves: AtomicU64::new(0),
+            kept: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Its exit status, if it has ended.
+    pub(crate) fn status(&self) -> Option<ExitStatus> {
+        let mut status = self.status.lock().expect("no holder panics");
+        if status.is_none() {
+            *status = self.child.lock().expect("no holder panics").try_wait().ok().flatten();
+        }
+        *status
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.status().is_some()
+    }
+
+    /// Says how it ended, if it was not well.
+    pub(crate) fn failure(&self) -> Option<Words> {
+        let status = self.status()?;
+        match (status.code(), status.signal()) {
+            (Some(0), _) => None,
+            (Some(code), _) => Some(say("fail.exit", &[("code", &code)])),
+            (None, signal) => Some(say("fail.signal", &[("code", &signal.unwrap_or(0))])),
+        }
+    }
+
+    /// "The program has ended …", if it has.
+    pub(crate) fn ending(&self) -> Option<Words> {
+        let status = self.status()?;
+        Some(match (status.code(), status.signal()) {
+            (Some(code), _) => say("why.exit", &[("code", &code)]),
+            (None, signal) => say("why.signal", &[("code", &signal.unwrap_or(0))]),
+        })
+    }
+
+    /// Some bytes have gone to the program or come from it.
+    pub(crate) fn moved(&self) {
+        self.moves.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn moves(&self) -> u64 {
+        self.moves.load(Ordering::Relaxed)
+    }
+
+    /// Holds a connection until the program has been killed.
+    pub(crate) fn keep_open(&self, stream: TcpStream) {
+        self.kept.lock().expect("no holder panics").push(stream);
+    }
+
+    /// Ends it and everything it started.
+    pub(crate) fn kill(&self) {
+        if !self.has_ended() {
+            limits::kill_family(Some(self.pid), &self.mark);
+            let status = self.child.lock().expect("no holder panics").wait().ok();
+            *self.status.lock().expect("no holder panics") = status;
+        }
+        // Orphans of a program that ended by itself.
+        limits::kill_family(None, &self.mark);
+    }
+
+    /// Everything it wrote on standard error; call it when the program has ended.
+    pub(crate) fn last_words(&self) -> Vec<String> {
+        self.stderr.lines_at_end(LAST_WORDS)
+    }
+
+    /// Notes a TCP connection, so that bytes on their way are seen.
+    pub(crate) fn add_flow(&self, peer: SocketAddr, program: SocketAddr) {
+        self.flows.lock().expect("no holder panics").push((peer, program));
+    }
+
+    /// Notes that datagrams are involved: those on their way cannot be seen.
+    pub(crate) fn add_udp(&self) {
+        self.udp.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_udp(&self) -> bool {
+        self.udp.load(Ordering::Relaxed)
+    }
+
+    /// A step has said how it ended.
+    pub(crate) fn account(&self) {
+        self.accounted.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_accounted(&self) -> bool {
+        self.accounted.load(Ordering::Relaxed)
+    }
+
+    /// Something between a peer and the program is still on its way.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn in_flight(&self) -> bool {
+        let flows = self.flows.lock().expect("no holder panics");
+        if flows.is_empty() {
+            return false;
+        }
+        let table = Table::read();
+        flows.iter().any(|&(peer, program)| table.in_flight(Flow { peer, program }))
+    }
+
+    /// What an ended program has sent is there at once on a loopback.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn in_flight(&self) -> bool {
+        false
+    }
+
+    /// A thread of the program sleeps in a write.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn sleeps_in_write(&self) -> bool {
+        crate::proc::look(self.pid).calls.iter().any(|call| call.writes)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn sleeps_in_write(&self) -> bool {
+        false
+    }
+
+    /// Pauses and continues it, as Ctrl-Z and `fg` do. A write that is half
+    /// done then returns with the half: signal(7), "Interruption of system
+    /// calls and library functions by stop signals".
+    #[cfg(target_os = "linux")]
+    pub(crate) fn interrupt(&self) {
+        if self.has_ended() {
+            return;
+        }
+        // SAFETY: kill takes integers; the process has not been waited for.
+        let send = |signal| unsafe { libc::kill(self.pid as i32, signal) };
+        send(libc::SIGSTOP);
+        // A SIGCONT that came first would take the SIGSTOP away unseen.
+        let start = Instant::now();
+        while !crate::proc::is_stopped(self.pid) && start.elapsed() < deadline() {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        send(libc::SIGCONT);
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn interrupt(&self) {}
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

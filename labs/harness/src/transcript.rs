@@ -1,0 +1,85 @@
+//! What was seen on the wire, one line per step.
+
+use std::sync::Mutex;
+
+use crate::record::Record;
+use crate::words::Words;
+
+/// One step: a line of the transcript, and for the record what moved.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Step {
+    pub(crate) line: Words,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) what: &'static str,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Step {
+    /// Something `from` did to `to`; `what` is one word: `connect`, `bytes` …
+    pub(crate) fn new(line: Words, from: &str, to: &str, what: &'static str) -> Step {
+        Step { line, from: from.into(), to: to.into(), what, bytes: Vec::new() }
+    }
+
+    /// With the bytes that moved.
+    pub(crate) fn bytes(mut self, bytes: &[u8]) -> Step {
+        self.bytes = bytes.to_vec();
+        self
+    }
+}
+
+/// A growing list of steps, shared by the programs and peers of a check.
+#[derive(Debug)]
+pub(crate) struct Transcript {
+    inner: Mutex<Inner>,
+    record: Record,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    lines: Vec<Words>,
+    /// Rows below the last line, such as bytes side by side.
+    detail: Vec<Words>,
+    /// Set by the first step whose outcome never came. Later steps are not
+    /// carried out: they would say nothing new.
+    stopped: bool,
+}
+
+impl Transcript {
+    pub(crate) fn new(record: Record) -> Transcript {
+        Transcript { inner: Mutex::default(), record }
+    }
+
+    /// Appends a step that went well.
+    pub(crate) fn step(&self, step: Step) {
+        let mut inner = self.inner.lock().expect("no step panics while it writes");
+        if !inner.stopped {
+            inner.lines.push(step.line.clone());
+            self.record.step(inner.lines.len(), &step);
+        }
+    }
+
+    /// Appends the line that ends the transcript early.
+    pub(crate) fn stop(&self, step: Step, detail: Vec<Words>) {
+        self.step(step);
+        let mut inner = self.inner.lock().expect("no step panics while it writes");
+        if !inner.stopped {
+            inner.stopped = true;
+            inner.detail = detail;
+        }
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.inner.lock().expect("no step panics while it writes").stopped
+    }
+
+    /// The lines, and the rows below the last one.
+    pub(crate) fn read(&self) -> (Vec<Words>, Vec<Words>) {
+        let inner = self.inner.lock().expect("no step panics while it writes");
+        (inner.lines.clone(), inner.detail.clone())
+    }
+
+    pub(crate) fn record(&self) -> &Record {
+        &self.record
+    }
+}

@@ -1,0 +1,162 @@
+//! UDP peers: each has a port of its own, and so is a sender of its own.
+
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::os::fd::AsRawFd;
+use std::sync::Arc;
+
+use crate::diff;
+use crate::payload::Payload;
+use crate::peer::rows;
+use crate::run::Run;
+use crate::transcript::{Step, Transcript};
+use crate::wait::{self, Interest};
+use crate::words::{Fill, Words, say};
+
+/// Room for the largest datagram there is, and one byte to notice more.
+const LARGEST: usize = 65_536;
+
+/// A UDP socket that talks to the program.
+#[derive(Debug)]
+pub struct UdpPeer {
+    name: String,
+    socket: Option<UdpSocket>,
+    program: Option<SocketAddr>,
+    run: Arc<Run>,
+    transcript: Arc<Transcript>,
+}
+
+impl UdpPeer {
+    pub(crate) fn bind(
+        name: &str,
+        program: Option<SocketAddr>,
+        run: &Arc<Run>,
+        transcript: &Arc<Transcript>,
+    ) -> UdpPeer {
+        run.add_udp();
+        let any: IpAddr = match program {
+            Some(SocketAddr::V6(_)) => std::net::Ipv6Addr::LOCALHOST.into(),
+            _ => Ipv4Addr::LOCALHOST.into(),
+        };
+        let socket = UdpSocket::bind((any, 0)).and_then(|socket| {
+            socket.set_nonblocking(true)?;
+            Ok(socket)
+        });
+        let socket = socket.expect("the loopback always has a free UDP port");
+        UdpPeer {
+            name: name.to_string(),
+            socket: Some(socket),
+            program,
+            run: Arc::clone(run),
+            transcript: Arc::clone(transcript),
+        }
+    }
+
+    fn live(&self) -> Option<(&UdpSocket, SocketAddr)> {
+        if self.transcript.is_stopped() { None } else { Some((self.socket.as_ref()?, self.program?)) }
+    }
+
+    /// This peer's own address.
+    #[must_use]
+    pub fn addr(&self) -> Option<SocketAddr> {
+        self.socket.as_ref()?.local_addr().ok()
+    }
+
+    /// Sends `payload` as one datagram; an empty payload is a datagram too.
+    pub fn send(&mut self, payload: &Payload) -> &mut Self {
+        let Some((socket, program)) = self.live() else { return self };
+        let what = payload.words();
+        match socket.send_to(payload.bytes(), program) {
+            Ok(_) => {
+                let line = self.line("wire.send", &[("what", &what)]);
+                self.transcript.step(Step::new(line, &self.name, "program", "datagram").bytes(payload.bytes()));
+            }
+            Err(error) => self.fail("fail.send-error", &[("what", &what), ("error", &error.to_string())], Vec::new()),
+        }
+        self
+    }
+
+    /// Waits for one datagram from the program, which must be exactly `payload`.
+    pub fn recv(&mut self, payload: &Payload) -> &mut Self {
+        let what = payload.words();
+        let Some(got) = self.take() else { return self };
+        if let Some(at) = diff::first_difference(payload.bytes(), &got) {
+            let rows = rows(payload.bytes(), &got);
+            self.fail("fail.differs", &[("n", &got.len()), ("what", &what), ("at", &at)], rows);
+            return self;
+        }
+        let line = self.line("wire.got", &[("what", &what)]);
+        self.transcript.step(Step::new(line, "program", &self.name, "datagram").bytes(&got));
+        self
+    }
+
+    /// Waits for one datagram and gives its bytes to the check; `None` if none
+    /// comes, which ends the check. The check itself writes the line, with
+    /// [`crate::Check::note`] or [`crate::Check::fail`].
+    pub fn take(&mut self) -> Option<Vec<u8>> {
+        let (socket, program) = self.live()?;
+        let on = Some(Interest { fd: socket.as_raw_fd(), write: false });
+        let mut buf = vec![0; LARGEST];
+        let got = wait::until(&self.run, on, || {
+            loop {
+                match socket.recv_from(&mut buf) {
+                    // Another socket may have guessed our port; it is not asked.
+                    Ok((_, from)) if from != program => {}
+                    Ok((n, _)) => return Some(n),
+                    Err(e) if e.kind() == ErrorKind::WouldBlock => return None,
+                    // A refusal of an earlier datagram says nothing about this one.
+                    Err(_) => {}
+                }
+            }
+        });
+        match got {
+            Ok(n) => {
+                buf.truncate(n);
+                Some(buf)
+            }
+            Err(why) => {
+                self.fail("fail.nothing", &[("why", &why)], Vec::new());
+                None
+            }
+        }
+    }
+
+    /// Waits until the program is quiet; it must have sent nothing to this peer.
+    pub fn quiet(&mut self) -> &mut Self {
+        let Some((socket, _)) = self.live() else { return self };
+        if let Err(why) = wait::until_quiet(&self.run) {
+            self.fail("fail.no-wait", &[("why", &why)], Vec::new());
+            return self;
+        }
+        let mut buf = vec![0; LARGEST];
+        match socket.recv_from(&mut buf) {
+            Ok((n, _)) => {
+                let shown = buf[..n.min(32)].escape_ascii().to_string();
+                self.fail("fail.extra", &[("n", &n), ("text", &format!("\"{shown}\""))], Vec::new());
+            }
+            Err(_) => {
+                let line = self.line("wire.quiet", &[]);
+                self.transcript.step(Step::new(line, "program", &self.name, "quiet"));
+            }
+        }
+        self
+    }
+
+    /// Closes the socket: what the program sends there from now on is refused.
+    pub fn close(&mut self) {
+        if self.live().is_some() {
+            self.socket = None;
+            let line = self.line("wire.close", &[]);
+            self.transcript.step(Step::new(line, &self.name, "program", "close"));
+        }
+    }
+
+    fn line(&self, id: &str, holes: &[(&str, &dyn Fill)]) -> Words {
+        let holes: Vec<(&str, &dyn Fill)> = holes.iter().copied().chain([("who", &self.name as &dyn Fill)]).collect();
+        say(id, &holes)
+    }
+
+    fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Vec<Words>) {
+        self.transcript.stop(Step::new(self.line(id, holes), "program", &self.name, "fail"), detail);
+    }
+}

@@ -1,0 +1,216 @@
+//! Waiting for one outcome, and knowing when it will never come.
+//!
+//! A wait ends in one of five ways: the outcome is there; the program has
+//! ended; the program is *quiet* (nothing on its way to it, all of its threads
+//! asleep without a time limit, nothing of it has run for a while), so that it
+//! will never come; it burns processor time without result; or the deadline
+//! has passed. Only the last depends on a clock, and no verdict about a right
+//! program does.
+
+use std::os::fd::RawFd;
+use std::time::{Duration, Instant};
+
+use crate::run::Run;
+use crate::words::{Fill, Words, say};
+
+/// How long one step may take. `LAB_DEADLINE_MS` changes it.
+pub(crate) fn deadline() -> Duration {
+    let ms = std::env::var("LAB_DEADLINE_MS").ok().and_then(|text| text.parse().ok());
+    Duration::from_millis(ms.unwrap_or(5_000))
+}
+
+/// What a descriptor is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Interest {
+    pub(crate) fd: RawFd,
+    pub(crate) write: bool,
+}
+
+/// Tries `outcome` until it gives something, or says why it never will.
+///
+/// `outcome` is tried once more after each reason to give up, so that what
+/// came in the meantime counts.
+pub(crate) fn until<T>(run: &Run, on: Option<Interest>, mut outcome: impl FnMut() -> Option<T>) -> Result<T, Words> {
+    let start = Instant::now();
+    let mut quiet = Quiet::new();
+    loop {
+        // Asked before the try: what an ended program has sent is all there.
+        let ended = run.ending();
+        if let Some(found) = outcome() {
+            return Ok(found);
+        }
+        if let Some(why) = ended.filter(|_| !run.in_flight()) {
+            return outcome().ok_or(why);
+        }
+        if let Some(why) = quiet.look(run) {
+            return outcome().ok_or(why);
+        }
+        if start.elapsed() >= deadline() {
+            return outcome().ok_or_else(|| quiet.at_deadline(run));
+        }
+        pause(on);
+    }
+}
+
+/// Waits until the program is quiet: it has taken in all that was sent, has
+/// done what it wanted to do with it, and sleeps.
+pub(crate) fn until_quiet(run: &Run) -> Result<(), Words> {
+    until_quiet_or(run, || false).map(drop)
+}
+
+/// [`until_quiet`], or until `else_when` holds; whether it did.
+pub(crate) fn until_quiet_or(run: &Run, mut else_when: impl FnMut() -> bool) -> Result<bool, Words> {
+    let start = Instant::now();
+    let mut quiet = Quiet::new();
+    loop {
+        if else_when() {
+            return Ok(true);
+        }
+        if run.has_ended() || quiet.settled(run) {
+            return Ok(false);
+        }
+        if start.elapsed() >= deadline() {
+            return Err(quiet.at_deadline(run));
+        }
+        pause(None);
+    }
+}
+
+/// Sleeps until the descriptor is ready, a millisecond at most: the outcome
+/// and the state of the program are both to be seen soon.
+fn pause(on: Option<Interest>) {
+    let Some(Interest { fd, write }) = on else { return std::thread::sleep(Duration::from_millis(1)) };
+    let events = if write { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN };
+    let mut wanted = libc::pollfd { fd, events, revents: 0 };
+    // SAFETY: one pollfd, alive during the call.
+    unsafe { libc::poll(&mut wanted, 1, 2) };
+}
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::Quiet;
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use super::*;
+    use crate::proc::{self, Look};
+
+    /// How long everything must stand still. A thread that has been woken but
+    /// has not run yet counts as running, so this is no guess at how slow the
+    /// machine is; it covers the softirq that carries a packet over the
+    /// loopback, which for TCP is seen in the queues and for UDP is not.
+    const STILL: Duration = Duration::from_millis(30);
+    const STILL_WITH_UDP: Duration = Duration::from_millis(250);
+    /// Looks that must agree within that time.
+    const LOOKS: u32 = 5;
+    /// Processor time in which not a byte has moved. A right answer takes a few.
+    const SPIN_MS: u64 = 400;
+
+    /// Watches a program fall asleep.
+    #[derive(Debug)]
+    pub(crate) struct Quiet {
+        since: Option<Instant>,
+        looks: u32,
+        switches: u64,
+        /// Processor time used, and bytes moved, when they last moved.
+        idle_from: Option<(u64, u64)>,
+    }
+
+    impl Quiet {
+        pub(crate) fn new() -> Quiet {
+            Quiet { since: None, looks: 0, switches: 0, idle_from: None }
+        }
+
+        /// Looks once; says why nothing more will come, if it is so.
+        pub(crate) fn look(&mut self, run: &Run) -> Option<Words> {
+            let look = proc::look(run.pid());
+            let now = (look.cpu_ms, run.moves());
+            let from = self.idle_from.filter(|(_, moves)| *moves == now.1).unwrap_or(now);
+            self.idle_from = Some(from);
+            let used = now.0.saturating_sub(from.0);
+            if self.is_still(run, &look) {
+                return Some(say("why.asleep", &[("calls", &calls(&look))]));
+            }
+            (used >= SPIN_MS).then(|| say("why.spinning", &[("ms", &used)]))
+        }
+
+        /// Looks once; whether the program sleeps and nothing is on its way.
+        pub(crate) fn settled(&mut self, run: &Run) -> bool {
+            let look = proc::look(run.pid());
+            self.is_still(run, &look)
+        }
+
+        fn is_still(&mut self, run: &Run, look: &Look) -> bool {
+            if !look.asleep || look.switches != self.switches || run.in_flight() {
+                *self = Quiet { switches: look.switches, idle_from: self.idle_from, ..Quiet::new() };
+                return false;
+            }
+            self.looks += 1;
+            let since = *self.since.get_or_insert_with(Instant::now);
+            let still = if run.has_udp() { STILL_WITH_UDP } else { STILL };
+            self.looks >= LOOKS && since.elapsed() >= still
+        }
+
+        pub(crate) fn at_deadline(&self, run: &Run) -> Words {
+            let look = proc::look(run.pid());
+            say("why.deadline", &[("s", &seconds()), ("calls", &calls(&look))])
+        }
+    }
+
+    /// `accept() and a read (3 threads)`: each call once.
+    fn calls(look: &Look) -> Words {
+        let mut names: Vec<(&Words, usize)> = Vec::new();
+        for call in &look.calls {
+            match names.iter_mut().find(|(name, _)| *name == &call.name) {
+                Some((_, n)) => *n += 1,
+                None => names.push((&call.name, 1)),
+            }
+        }
+        let join = |lang, and: &str| {
+            let list: Vec<String> = names
+                .iter()
+                .map(|(name, n)| if *n == 1 { name.fill(lang) } else { format!("{} (×{n})", name.fill(lang)) })
+                .collect();
+            list.join(and)
+        };
+        Words { en: join(crate::Lang::En, " and "), ko: join(crate::Lang::Ko, ", ") }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) use other::Quiet;
+
+/// Where the kernel cannot be asked, only time tells.
+#[cfg(not(target_os = "linux"))]
+mod other {
+    use super::*;
+
+    /// A program is taken to be quiet after this long. Too short a time can
+    /// miss a fault, but never fails a right program.
+    const WINDOW: Duration = Duration::from_millis(200);
+
+    #[derive(Debug)]
+    pub(crate) struct Quiet(Instant);
+
+    impl Quiet {
+        pub(crate) fn new() -> Quiet {
+            Quiet(Instant::now())
+        }
+
+        pub(crate) fn look(&mut self, _run: &Run) -> Option<Words> {
+            None
+        }
+
+        pub(crate) fn settled(&mut self, _run: &Run) -> bool {
+            self.0.elapsed() >= WINDOW
+        }
+
+        pub(crate) fn at_deadline(&self, _run: &Run) -> Words {
+            say("why.deadline-only", &[("s", &seconds())])
+        }
+    }
+}
+
+fn seconds() -> String {
+    let ms = deadline().as_millis();
+    if ms.is_multiple_of(1000) { (ms / 1000).to_string() } else { format!("{:.1}", ms as f64 / 1000.0) }
+}

@@ -1,0 +1,53 @@
+//! Misconception: one more thread makes a server concurrent.
+//! Caught by: serves_others_while_one_is_silent
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc;
+use std::thread;
+
+use socket2::{Domain, Socket, Type};
+
+fn main() -> io::Result<()> {
+    let listener = match std::env::args().nth(1) {
+        None => TcpListener::bind("127.0.0.1:0")?,
+        Some(addr) => listen_on(addr.parse().expect("an address such as 127.0.0.1:4001"))?,
+    };
+    println!("listening on {}", listener.local_addr()?);
+
+    let (clients, waiting) = mpsc::channel();
+    thread::spawn(move || {
+        for stream in waiting {
+            if let Err(error) = echo(stream) {
+                eprintln!("a client is gone: {error}");
+            }
+        }
+    });
+    for stream in listener.incoming() {
+        if let Err(error) = clients.send(stream?) {
+            eprintln!("the helper is gone: {error}");
+        }
+    }
+    Ok(())
+}
+
+/// Sends back every byte that `stream` brings, until the client has no more.
+fn echo(mut stream: TcpStream) -> io::Result<()> {
+    let mut buf = [0; 4096];
+    loop {
+        let n = stream.read(&mut buf)?;
+        if n == 0 {
+            return Ok(());
+        }
+        stream.write_all(&buf[..n])?;
+    }
+}
+
+/// A listening socket on `addr`, made call by call: socket, options, bind, listen.
+fn listen_on(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(addr), Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&addr.into())?;
+    socket.listen(128)?;
+    Ok(socket.into())
+}
