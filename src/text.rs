@@ -136,9 +136,9 @@ pub fn say(lang: Lang, id: &str, values: &[(&str, &dyn std::fmt::Display)]) -> S
     })
 }
 
-/// Every text whose id begins with `prefix`.
-pub fn all(prefix: &str) -> impl Iterator<Item = &'static Bilingual> {
-    TEXTS.iter().filter(move |(id, _)| id.starts_with(prefix)).map(|(_, text)| text)
+/// Every text whose id begins with `prefix`, with its id.
+pub fn all(prefix: &str) -> impl Iterator<Item = (&'static str, &'static Bilingual)> {
+    TEXTS.iter().filter(move |(id, _)| id.starts_with(prefix)).map(|(id, text)| (id.as_str(), text))
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub(super) enum News {
     Building,
     /// There is a new site: show it.
     Built,
+    /// Where the student stands with the labs has changed.
+    Labs,
     /// Something has to be mended; the site is the last good one.
     Broken {
         /// Files, lines, messages.
@@ -68,7 +70,8 @@ impl Board {
         self.news.subscribe()
     }
 
-    fn tell(&self, news: News) {
+    /// Tells open pages.
+    pub(super) fn tell(&self, news: News) {
         // No page may be open; then nobody has to know.
         self.news.send(news).ok();
     }

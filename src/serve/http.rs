@@ -1,5 +1,6 @@
 //! Addresses and answers.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,31 +10,36 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::{Stream, StreamExt as _};
 
 use super::board::{Board, News};
 use super::guard::{Guard, Refused};
-use crate::text::say;
+use super::labs::{self, Runs};
+use crate::text::{self, Lang, say};
 
 const LIVE_SCRIPT: &str = include_str!("live.js");
 const LIVE_STYLE: &str = include_str!("live.css");
 
 /// What every answer needs.
 pub(super) struct Server {
+    pub(super) runs: Runs,
     pub(super) board: Arc<Board>,
     pub(super) guard: Guard,
 }
 
 /// All addresses of the server.
-pub(super) fn router(board: Arc<Board>, guard: Guard) -> Router {
+pub(super) fn router(board: Arc<Board>, guard: Guard, runs: Runs) -> Router {
     Router::new()
         .route("/_live/live.js", get(|| async { file("live.js", LIVE_SCRIPT.into()) }))
         .route("/_live/live.css", get(|| async { file("live.css", LIVE_STYLE.into()) }))
         .route("/_live/news", get(news))
+        .route("/_live/labs", post(labs::standings))
+        .route("/_live/start", post(labs::start))
+        .route("/_live/run/{id}/{lang}", post(labs::run))
         .fallback(get(page))
-        .with_state(Arc::new(Server { board, guard }))
+        .with_state(Arc::new(Server { runs, board, guard }))
 }
 
 /// A file of the site. It is looked up among the files that were built, so
@@ -46,7 +52,7 @@ async fn page(State(server): State<Arc<Server>>, headers: HeaderMap, uri: Uri) -
     for name in [path.to_string(), format!("{path}index.html")] {
         if let Some(bytes) = site.files.get(&name) {
             let bytes = match ours && name.ends_with(".html") {
-                true => enliven(bytes, server.guard.token()),
+                true => enliven(bytes, lang_of(&name), server.guard.token()),
                 false => bytes.clone(),
             };
             return file(&name, bytes);
@@ -61,13 +67,22 @@ async fn page(State(server): State<Arc<Server>>, headers: HeaderMap, uri: Uri) -
 }
 
 /// Puts the live parts into a page.
-fn enliven(page: &[u8], token: &str) -> Vec<u8> {
+fn enliven(page: &[u8], lang: Lang, token: &str) -> Vec<u8> {
     let text = String::from_utf8_lossy(page);
+    let words: BTreeMap<&str, &str> =
+        text::all("serve.live.").map(|(id, text)| (id.trim_start_matches("serve.live."), text.get(lang))).collect();
+    // `</script>` in a text would end the element.
+    let words = serde_json::to_string(&words).unwrap_or_default().replace('<', "\\u003c");
     let live = format!(
-        "<meta name=\"sockets-token\" content=\"{token}\"><link rel=\"stylesheet\" href=\"/_live/live.css\">\
+        "<script type=\"application/json\" id=\"live-words\">{words}</script><meta name=\"sockets-token\" content=\"{token}\"><link rel=\"stylesheet\" href=\"/_live/live.css\">\
          <script type=\"module\" src=\"/_live/live.js\"></script></head>"
     );
     text.replacen("</head>", &live, 1).into_bytes()
+}
+
+/// The language of a page of the site.
+fn lang_of(name: &str) -> Lang {
+    name.split('/').next().and_then(Lang::from_tag).unwrap_or(Lang::En)
 }
 
 /// For an address without a page, or while there is no site at all. It is
@@ -83,7 +98,11 @@ fn missing(server: &Server, path: &str, ours: bool) -> String {
         lang.code(),
         say(lang, "serve.missing", &[("path", &path)])
     );
-    if ours { String::from_utf8_lossy(&enliven(page.as_bytes(), server.guard.token())).into_owned() } else { page }
+    if ours {
+        String::from_utf8_lossy(&enliven(page.as_bytes(), lang, server.guard.token())).into_owned()
+    } else {
+        page
+    }
 }
 
 /// The stream of news for open pages.

@@ -1,32 +1,44 @@
 // What only the local server adds to a page: news of the book, labs that run.
 
-const korean = document.documentElement.lang === "ko";
-const words = korean
-  ? { broken: "고칠 곳이 있습니다. 마지막으로 성공한 판을 보고 있습니다.", lost: "서버가 멈췄습니다. 터미널에서 cargo run을 다시 실행하세요." }
-  : { broken: "Something has to be mended. This is the last good version.", lost: "The server has stopped. Start it again with cargo run." };
+const words = JSON.parse(document.getElementById("live-words").textContent);
+const token = document.querySelector("meta[name=sockets-token]").content;
+const lang = document.documentElement.lang;
 
-const notice = document.createElement("aside");
-notice.className = "live-notice";
+const say = (id, values = {}) =>
+  Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), words[id] ?? id);
+
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+const post = (path, signal) =>
+  fetch(path, { method: "POST", headers: { "x-sockets-token": token }, signal });
+
+// ---- the book
+
+const notice = make("aside", { className: "live-notice", hidden: true });
 notice.setAttribute("role", "status");
-notice.hidden = true;
 document.body.append(notice);
 
 function show(title, lines) {
-  notice.replaceChildren();
-  const head = document.createElement("p");
-  head.textContent = title;
-  const list = document.createElement("ul");
-  for (const line of lines) {
-    const item = document.createElement("li");
-    item.textContent = line;
-    list.append(item);
-  }
-  notice.append(head, list);
+  const items = lines.map((line) => make("li", { textContent: line }));
+  notice.replaceChildren(make("p", { textContent: title }), make("ul", {}, ...items));
   notice.hidden = false;
 }
 
+const running = new Set();
 let session = null;
 let broken = false;
+let stale = false;
+
+// A run ends with the page: a new version of the book waits for it.
+function reload() {
+  if (running.size > 0) stale = true;
+  else location.reload();
+}
+
 const source = new EventSource("/_live/news");
 source.addEventListener("hello", (event) => {
   if (session !== null && session !== event.data) location.reload();
@@ -35,11 +47,202 @@ source.addEventListener("hello", (event) => {
 });
 source.addEventListener("news", (event) => {
   const news = JSON.parse(event.data);
-  if (news.kind === "built") location.reload();
+  if (news.kind === "built") reload();
+  if (news.kind === "labs") refresh();
   if (news.kind === "broken") {
     broken = true;
     const place = (fault) => (fault.line ? `${fault.file}:${fault.line}` : fault.file);
-    show(words.broken, news.faults.map((fault) => `${place(fault)}: ${fault.message}`));
+    show(say("broken"), news.faults.map((fault) => `${place(fault)}: ${fault.message}`));
   }
 });
-source.addEventListener("error", () => { if (!broken) show(words.lost, []); });
+source.addEventListener("error", () => { if (!broken) show(say("lost"), []); });
+
+// ---- the labs
+
+const MARKS = { pass: "✓", fail: "✗", "not-run": "–", running: "…" };
+
+function mark(place, state) {
+  if (!place) return;
+  place.textContent = MARKS[state] ?? "";
+  place.dataset.is = state ?? "";
+  if (state) place.setAttribute("aria-label", say(`mark-${state}`));
+  else place.removeAttribute("aria-label");
+  place.setAttribute("role", "img");
+}
+
+const cards = [...document.querySelectorAll("[data-lab]")].map((element) => new Card(element));
+const overview = document.querySelector("[data-lab-states]");
+
+async function refresh() {
+  const answer = await post("/_live/labs");
+  if (!answer.ok) return;
+  const state = await answer.json();
+  if (overview) overview.hidden = !state.started;
+  for (const lab of state.labs) {
+    const passed = lab.checks.filter((check) => check.last === "pass").length;
+    const all = lab.checks.length;
+    const link = overview?.querySelector(`[data-lab-state="${CSS.escape(lab.id)}"]`);
+    if (link) {
+      mark(link.querySelector(".state"), passed === all ? "pass" : undefined);
+      let count = link.querySelector(".count");
+      if (!count) link.append(count = make("span", { className: "count" }));
+      count.textContent = `${passed}/${all}`;
+    }
+  }
+  for (const card of cards) card.standing(state.started, state.labs.find((lab) => lab.id === card.id));
+}
+if (cards.length > 0 || overview) refresh();
+
+function Card(element) {
+  const id = this.id = element.dataset.lab;
+  const place = element.querySelector("[data-live]");
+  const checkOf = (name) => element.querySelector(`[data-check="${CSS.escape(name)}"]`);
+  const start = button("start", () => begin());
+  const run = button("run", () => execute());
+  const stop = button("stop", () => abort?.abort());
+  const status = make("p", { className: "live-status" });
+  status.setAttribute("role", "status");
+  const build = make("pre", { className: "live-build", hidden: true, tabIndex: 0 });
+  let abort = null;
+  stop.hidden = true;
+  place.replaceChildren(make("div", { className: "live-buttons" }, start, run, stop), status, build);
+  place.hidden = false;
+
+  function button(name, action) {
+    const made = make("button", { type: "button", className: `live-${name}`, textContent: say(name) });
+    made.dataset.testid = name;
+    made.addEventListener("click", action);
+    return made;
+  }
+
+  this.standing = (started, lab) => {
+    start.hidden = started && Boolean(lab);
+    run.hidden = !start.hidden;
+    if (running.has(id) || !lab) return;
+    for (const check of lab.checks) mark(checkOf(check.name)?.querySelector("[data-state]"), check.last);
+    const passed = lab.checks.filter((check) => check.last === "pass").length;
+    if (lab.checks.some((check) => check.last)) {
+      status.textContent = say(lab.changed ? "standing-changed" : "standing", { passed, all: lab.checks.length });
+    }
+  };
+
+  async function begin() {
+    start.disabled = true;
+    const answer = await post("/_live/start");
+    start.disabled = false;
+    if (answer.ok) await refresh();
+    status.textContent = answer.ok ? say("started") : await answer.text();
+  }
+
+  async function execute() {
+    abort = new AbortController();
+    running.add(id);
+    run.hidden = true;
+    stop.hidden = false;
+    build.replaceChildren();
+    build.hidden = true;
+    status.textContent = say("building");
+    for (const check of element.querySelectorAll("[data-check]")) {
+      check.querySelector(".live-record")?.remove();
+      mark(check.querySelector("[data-state]"), undefined);
+    }
+    try {
+      const answer = await post(`/_live/run/${id}/${lang}`, abort.signal);
+      if (answer.ok) for await (const event of events(answer.body)) take(event);
+      else status.textContent = await answer.text();
+    } catch (error) {
+      status.textContent = say(error.name === "AbortError" ? "stopped" : "lost");
+    }
+    running.delete(id);
+    run.hidden = false;
+    stop.hidden = true;
+    for (const mark of element.querySelectorAll('[data-is="running"]')) mark.textContent = mark.dataset.is = "";
+    if (stale) location.reload();
+  }
+
+  function take(event) {
+    if (event.kind === "building") line(event.line);
+    if (event.kind === "built") {
+      build.hidden = event.ok;
+      status.textContent = say(event.ok ? "running" : "not-compiled");
+    }
+    if (event.kind === "record") record(event.record);
+    if (event.kind === "error") status.textContent = event.message;
+    if (event.kind === "over") {
+      const passed = event.checks.filter(([, verdict]) => verdict?.verdict === "pass").length;
+      const seconds = (event.ms / 1000).toFixed(1);
+      status.textContent = say(event.end === "broken" ? "broken-run" : event.end, { passed, all: event.checks.length, seconds });
+    }
+  }
+
+  function line(text) {
+    if (build.childNodes.length > 400) return;
+    build.append(`${text}\n`);
+    build.hidden = false;
+    build.scrollTop = build.scrollHeight;
+  }
+
+  function record(event) {
+    const check = checkOf(event.check);
+    if (!check) return;
+    const state = check.querySelector("[data-state]");
+    if (event.event === "start") {
+      mark(state, "running");
+      const steps = make("ol", { className: "live-steps" });
+      steps.dataset.testid = "transcript";
+      const summary = make("summary", { textContent: say("steps") });
+      check.querySelector(".live-record")?.remove();
+      check.append(make("details", { className: "live-record", open: true }, summary, steps));
+    }
+    const box = check.querySelector(".live-record");
+    if (event.event === "step") {
+      const step = make("li", { textContent: event.line });
+      step.dataset.testid = "step";
+      if (event.bytes) step.title = event.bytes.replace(/../g, "$& ").trim();
+      box?.querySelector("ol").append(step);
+    }
+    if (event.event === "verdict") {
+      mark(state, event.verdict);
+      if (!box) return;
+      box.open = event.verdict !== "pass";
+      if (event.verdict === "fail") box.append(difference(event));
+      if (event.todo) box.append(make("p", { className: "live-todo" }, make("code", { textContent: event.todo })));
+      if (event.reason) box.append(make("p", { className: "live-todo", textContent: event.reason }));
+      // What helps stands with the check already: its section, its hints.
+      if (event.verdict === "fail") check.querySelector(".hint > summary")?.classList.add("live-now");
+    }
+  }
+}
+
+// Expected and observed, side by side, with the first line that differs.
+function difference(verdict) {
+  const column = (title, lines) => {
+    const items = lines.map((text, at) => {
+      const item = make("li", { textContent: text });
+      if (at + 1 === verdict.first_difference) item.className = "differs";
+      return item;
+    });
+    if (verdict.first_difference === lines.length + 1) {
+      items.push(make("li", { className: "differs", textContent: say("nothing") }));
+    }
+    return make("div", {}, make("p", { textContent: title }), make("ol", {}, ...items));
+  };
+  return make("div", { className: "live-difference" },
+    column(say("expected"), verdict.expected), column(say("observed"), verdict.observed));
+}
+
+// The events of a stream, as objects.
+async function* events(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const blocks = (rest + value).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const data = block.split("\n").filter((part) => part.startsWith("data:")).map((part) => part.slice(5));
+      if (data.length > 0) yield JSON.parse(data.join("\n"));
+    }
+  }
+}

@@ -6,6 +6,7 @@
 //! | [`board`] | the site as it is now, and who wants to hear of a new one |
 //! | [`guard`] | which requests may do more than read |
 //! | [`http`] | addresses and answers |
+//! | [`labs`] | running a lab from its card |
 //! | [`watch`] | noticing that a file changed |
 //! | [`browser`] | opening a page |
 
@@ -13,6 +14,7 @@ mod board;
 mod browser;
 mod guard;
 mod http;
+mod labs;
 mod watch;
 
 use std::io::IsTerminal as _;
@@ -89,12 +91,14 @@ async fn serve(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCo
     }
     println!("{}", say(lang, "serve.stop", &[]));
 
-    let app = http::router(Arc::clone(&board), guard);
+    let runs = labs::Runs::default();
+    let app = http::router(Arc::clone(&board), guard, runs.clone());
     tokio::select! {
         served = axum::serve(listener, app) => served.context("serve")?,
         () = follow(&board, watcher) => {}
         () = interrupted() => {}
     }
+    runs.stop().await;
     println!("\n{}", say(lang, "serve.bye", &[]));
     Ok(ExitCode::SUCCESS)
 }

@@ -124,8 +124,9 @@ const ENGLISH: &[&str] = &[
 /// No English words of an interface on a Korean page: neither mdBook's nor
 /// our own.
 fn leftovers(editions: &[Edition], site: &Site, speak: Lang, faults: &mut Vec<Fault>) {
-    let ours =
-        crate::text::all("site.").filter(|text| text.en != text.ko && text.en.contains(' ') && !text.en.contains('{'));
+    let ours = crate::text::all("site.")
+        .map(|(_, text)| text)
+        .filter(|text| text.en != text.ko && text.en.contains(' ') && !text.en.contains('{'));
     let words: Vec<&str> = ENGLISH.iter().copied().chain(ours.map(|text| text.en.as_str())).collect();
     for edition in editions.iter().filter(|edition| edition.lang == Lang::Ko) {
         for page in edition.pages.keys() {
