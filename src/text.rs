@@ -161,6 +161,31 @@ mod tests {
         }
     }
 
+    /// An id that is wrong would only be met on the day it is needed.
+    #[test]
+    fn every_id_in_the_sources_has_words() {
+        let commands: Vec<String> = FILES.iter().map(|(file, _)| file.replace(".toml", ".")).collect();
+        let is_id = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c));
+        let mut ids = 0;
+        for entry in walkdir::WalkDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).into_iter().flatten() {
+            if entry.path().extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            let source = std::fs::read_to_string(entry.path()).unwrap();
+            for literal in source.split('"') {
+                // File names of the same form end in one of these.
+                let is_file = [".toml", ".md", ".rs", ".json", ".js", ".css"].iter().any(|end| literal.ends_with(end));
+                let begins =
+                    commands.iter().any(|command| literal.len() > command.len() && literal.starts_with(command));
+                if begins && is_id(literal) && !literal.ends_with('.') && !is_file {
+                    assert!(TEXTS.contains_key(literal), "{}: no text `{literal}`", entry.path().display());
+                    ids += 1;
+                }
+            }
+        }
+        assert!(ids > 50, "found only {ids} ids");
+    }
+
     #[test]
     fn a_locale_names_its_language() {
         assert_eq!(Lang::from_tag("ko_KR.UTF-8"), Some(Lang::Ko));

@@ -24,7 +24,34 @@ pub(super) fn check(book: &Book) -> Vec<Finding> {
         findings.extend(forgotten(edition));
         findings.extend(edition.pages.iter().flat_map(doubled_ids));
     }
+    for passage in book.outside() {
+        for (at, target) in targets(passage.page) {
+            let wrong = judge_outside(book, passage.page, target).err();
+            findings.extend(wrong.map(|id| passage.finding(at, id).with("target", target)));
+        }
+    }
     findings
+}
+
+/// The same for a text that is no page: a README leads to files of the project,
+/// and a text of the data, which several pages may show, to other sites only.
+fn judge_outside(book: &Book, page: &Page, target: &str) -> Result<(), &'static str> {
+    if target.contains("://") {
+        return external(target);
+    }
+    if page.file.extension().is_none_or(|extension| extension != "md") {
+        return Err("check.links.in-data");
+    }
+    let path = target.split('#').next().unwrap_or_default();
+    let file = page.file.parent().map(|folder| folder.join(path)).and_then(|file| normal(&file));
+    let exists = file.is_some_and(|file| book.root.join(file).exists());
+    if exists { Ok(()) } else { Err("check.links.no-file") }
+}
+
+/// Links to other sites are https; this machine has no certificate.
+fn external(target: &str) -> Result<(), &'static str> {
+    let here = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|host| target.starts_with(host));
+    if here || target.starts_with("https://") { Ok(()) } else { Err("check.links.not-https") }
 }
 
 /// Where the page's links, images and pieces of HTML lead.
@@ -40,9 +67,8 @@ fn targets(page: &Page) -> Vec<(usize, &str)> {
 
 /// The id of what is wrong with a link, if something is.
 fn judge(book: &Book, edition: &Edition, page: &Page, target: &str) -> Result<(), &'static str> {
-    if let Some((scheme, rest)) = target.split_once("://") {
-        let here = ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| rest.starts_with(host));
-        return if scheme == "https" || (scheme == "http" && here) { Ok(()) } else { Err("check.links.not-https") };
+    if target.contains("://") {
+        return external(target);
     }
     let (path, anchor) = target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
     if path.is_empty() && anchor.is_none_or(str::is_empty) {

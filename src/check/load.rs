@@ -97,7 +97,12 @@ impl Book {
     pub fn passages(&self) -> impl Iterator<Item = Passage<'_>> {
         let summaries = self.editions.iter().map(|edition| &edition.summary);
         let pages = summaries.chain(self.pages()).map(|page| Passage { page, first: 1, key: "" });
-        pages.chain(self.outside.iter().map(|(page, first, key)| Passage { page, first: *first, key }))
+        pages.chain(self.outside())
+    }
+
+    /// What people read outside the pages.
+    pub fn outside(&self) -> impl Iterator<Item = Passage<'_>> {
+        self.outside.iter().map(|(page, first, key)| Passage { page, first: *first, key })
     }
 
     /// The edition in `lang`, if it could be read.
@@ -157,18 +162,22 @@ fn outside(root: &Path, data: &[(PathBuf, String)]) -> Vec<(Page, usize, String)
         let Ok(table) = DeTable::parse(source) else { continue };
         bilingual(&mut texts, file, (source, &Lines::of(source)), "", table.get_ref());
     }
-    for (name, lang) in [
-        ("README.md", Lang::En),
-        ("README.ko.md", Lang::Ko),
-        ("CONTRIBUTING.md", Lang::En),
-        ("CONTRIBUTING.ko.md", Lang::Ko),
-        ("CHANGELOG.md", Lang::En),
-    ] {
-        if let Ok(text) = fs::read_to_string(root.join(name)) {
-            texts.push((Page::parse("", lang, Path::new(name), text), 1, String::new()));
+    for file in ["", "labs"].iter().flat_map(|folder| papers(root, folder)) {
+        let lang = if file.to_string_lossy().ends_with(".ko.md") { Lang::Ko } else { Lang::En };
+        if let Ok(text) = fs::read_to_string(root.join(&file)) {
+            texts.push((Page::parse("", lang, &file, text), 1, String::new()));
         }
     }
     texts
+}
+
+/// README, CONTRIBUTING and the like: the Markdown files right in a folder.
+fn papers(root: &Path, folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+    let names = entries.map(|entry| Path::new(folder).join(entry.file_name()));
+    let mut papers: Vec<_> = names.filter(|file| file.extension().is_some_and(|extension| extension == "md")).collect();
+    papers.sort();
+    papers
 }
 
 /// Collects the values of `en` and `ko`, wherever they are.

@@ -66,6 +66,14 @@ fn a_link_may_lead_to_pages_entries_assets_and_this_machine() {
 }
 
 #[test]
+fn a_link_outside_the_pages_leads_somewhere() {
+    let book = SmallBook::new();
+    book.write("README.md", "# Small\n\n[the page](book/en/README.md#book) [contribute](CONTRIBUTING.md)\n");
+    book.edit(QUIZ, "It answers by itself.", "It [answers](../README.md) by itself.");
+    book.expect(&["README.md:3 links.no-file", "book/quizzes/tcp/connection.toml:11 links.in-data"]);
+}
+
+#[test]
 fn every_page_is_in_the_table_of_contents() {
     let book = SmallBook::new();
     for lang in ["en", "ko"] {
