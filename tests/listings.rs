@@ -62,12 +62,26 @@ fn build() -> BTreeMap<String, PathBuf> {
 /// What a listing printed, and its exit status (none: ended by a signal).
 struct Run {
     stdout: String,
+    stderr: String,
     status: Option<i32>,
+}
+
+/// Reads `pipe` to its end, beside whatever else goes on.
+fn read_to_end(mut pipe: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if pipe.read_to_end(&mut bytes).is_ok() {
+            // Nobody listens any more once the deadline has passed.
+            drop(sender.send(String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    });
+    receiver
 }
 
 fn run(executable: &Path) -> Run {
     let mut command = Command::new(executable);
-    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     #[cfg(target_os = "linux")]
     // SAFETY: close_range() is one system call, allowed between fork and exec.
     unsafe {
@@ -79,25 +93,20 @@ fn run(executable: &Path) -> Run {
         });
     }
     let mut child = command.spawn().unwrap_or_else(|e| panic!("{}: {e}", executable.display()));
-    let mut pipe = child.stdout.take().unwrap();
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut stdout = String::new();
-        let result = pipe.read_to_string(&mut stdout).map(|_| stdout);
-        // Nobody listens any more once the deadline has passed.
-        drop(sender.send(result));
-    });
-    let Ok(stdout) = receiver.recv_timeout(DEADLINE) else {
+    let stdout = read_to_end(child.stdout.take().unwrap());
+    let stderr = read_to_end(child.stderr.take().unwrap());
+    let Ok(stdout) = stdout.recv_timeout(DEADLINE) else {
         child.kill().unwrap();
         panic!("{} still ran after {DEADLINE:?}", executable.display());
     };
-    Run { stdout: stdout.unwrap(), status: child.wait().unwrap().code() }
+    let stderr = stderr.recv_timeout(DEADLINE).unwrap_or_default();
+    Run { stdout, stderr, status: child.wait().unwrap().code() }
 }
 
 /// How a run differs from its transcript, for people; nothing if it does not.
 fn difference(transcript: &str, run: &Run) -> Option<String> {
     if run.status != Some(0) {
-        return Some(format!("ended with status {:?} after printing:\n{}", run.status, run.stdout));
+        return Some(format!("ended with status {:?} after printing:\n{}{}", run.status, run.stdout, run.stderr));
     }
     if transcript == run.stdout {
         return None;
@@ -150,7 +159,7 @@ fn every_listing_prints_its_transcript() {
 
 #[test]
 fn a_changed_line_and_a_failed_run_are_differences() {
-    let run = |stdout: &str, status| Run { stdout: stdout.to_string(), status };
+    let run = |stdout: &str, status| Run { stdout: stdout.to_string(), stderr: String::new(), status };
     assert!(difference("a\n", &run("a\n", Some(0))).is_none());
     assert!(difference("a\n", &run("b\n", Some(0))).is_some_and(|shown| shown.contains("-a\n+b\n")));
     assert!(difference("a\n", &run("a\n", Some(1))).is_some());

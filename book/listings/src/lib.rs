@@ -10,6 +10,7 @@ use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
+use std::time::Duration;
 
 /// Letters for the port numbers that the system chose.
 ///
@@ -110,4 +111,19 @@ pub fn wait_for_error(socket: &impl AsRawFd) -> io::Result<()> {
         0 => Err(io::ErrorKind::TimedOut.into()),
         _ => Err(io::Error::last_os_error()),
     }
+}
+
+/// The processor time that this thread has used so far.
+///
+/// # Panics
+///
+/// If the system has no such clock (POSIX: `CLOCK_THREAD_CPUTIME_ID`).
+#[must_use]
+pub fn thread_cpu_time() -> Duration {
+    // SAFETY: all of timespec may be zero.
+    let mut time: libc::timespec = unsafe { std::mem::zeroed() };
+    // SAFETY: the call writes one timespec, which `time` is.
+    let result = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    assert_eq!(result, 0, "{}", io::Error::last_os_error());
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }

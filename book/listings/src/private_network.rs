@@ -21,9 +21,15 @@ pub const NOT_RUN: i32 = 3;
 /// Call it first in `main`: a process with several threads may not move.
 pub fn enter_or_exit() {
     if let Err((what, error)) = enter() {
-        println!("NOT RUN: no private network: {what}: {error}; `sockets doctor` says what would allow it");
-        std::process::exit(NOT_RUN);
+        not_run(&format!("no private network: {what}: {error}; `sockets doctor` says what would allow it"));
     }
+}
+
+/// Prints a line that begins with `NOT RUN` and ends the process with status
+/// [`NOT_RUN`].
+pub fn not_run(reason: &str) -> ! {
+    println!("NOT RUN: {reason}");
+    std::process::exit(NOT_RUN);
 }
 
 /// The step that failed and its error.
