@@ -52,4 +52,5 @@ pub use reset::{Reset, reset};
 pub use room::{DEFAULT, NoLab, NoRoom, Room, ids};
 pub use run::{End, Event, Outcome, Request, Stop, run};
 pub use start::{Report, StartError, start};
+pub(crate) use style::Style;
 pub use survey::{Checked, Standing, standing, survey};
