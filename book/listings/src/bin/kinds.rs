@@ -3,8 +3,11 @@
 
 use std::io;
 
+#[cfg(target_os = "linux")]
 use listings::errno;
-use socket2::{Domain, Protocol, Socket, Type};
+#[cfg(target_os = "linux")]
+use socket2::Socket;
+use socket2::{Domain, Protocol, Type};
 
 #[cfg(target_os = "linux")]
 // ANCHOR: open
