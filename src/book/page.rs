@@ -181,8 +181,7 @@ impl Prose {
     }
 
     /// The words in one string, each hidden run as one [`CODE`].
-    #[must_use]
-    pub fn plain_without(&self, hidden: impl Fn(&Run) -> bool) -> Plain {
+    fn plain_without(&self, hidden: impl Fn(&Run) -> bool) -> Plain {
         let mut plain = Plain::default();
         for run in &self.runs {
             plain.starts.push((plain.text.len(), run.at));
@@ -211,8 +210,13 @@ impl Plain {
     /// Where byte `at` of the words stands in the text of the page.
     #[must_use]
     pub fn source(&self, at: usize) -> usize {
-        let run = self.starts.iter().rev().find(|(start, _)| *start <= at);
-        run.map_or(0, |(start, source)| source + (at - start))
+        self.starts.get(self.run(at)).map_or(0, |(start, source)| source + (at - start))
+    }
+
+    /// Which run of the block byte `at` of the words belongs to.
+    #[must_use]
+    pub fn run(&self, at: usize) -> usize {
+        self.starts.iter().rposition(|(start, _)| *start <= at).unwrap_or(0)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{Book, Finding};
-use crate::book::claims::{Claim, Evidence, Status};
+use crate::book::claims::{Claim, Claims, Evidence, Status};
 use crate::book::directive::{Directive, claim_anchor};
 use crate::book::page::Page;
 
@@ -52,6 +52,26 @@ pub(super) fn check(book: &Book) -> Vec<Finding> {
                 }
                 Some(_) => {}
             }
+        }
+    }
+    findings.extend(book.pages().flat_map(|page| labels(page, claims)));
+    findings
+}
+
+/// A vote reads like its claim, for readers whose build knows no votes:
+/// `Claim 1-16: connect() waits for accept()`.
+fn labels(page: &Page, claims: &Claims) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for found in &page.directives {
+        let Some(Directive::Vote { claim }) = &found.directive else { continue };
+        let Some(claim) = claims.get(claim) else { continue };
+        let words = claim.claim.get(page.lang).replace('`', "");
+        let (name, label) = found.label.split_once(": ").unwrap_or(("", &found.label));
+        if !name.ends_with(&claim.id) || label != words {
+            let line = page.line(found.range.start);
+            findings.push(
+                Finding::new(&page.file, line, "check.claims.label").with("claim", &claim.id).with("words", words),
+            );
         }
     }
     findings

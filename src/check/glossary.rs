@@ -191,19 +191,22 @@ fn introductions(book: &Book, glossary: &Glossary) -> Vec<Finding> {
         let Some(original) = &term.original else { continue };
         let longer: Vec<&str> = glossary.term.iter().map(|other| other.ko.as_str()).collect();
         let longer: Vec<&str> = longer.into_iter().filter(|ko| ko.contains(&term.ko) && **ko != *term.ko).collect();
+        let expected = format!("({original})");
         let first = pages().find_map(|page| {
             let words = page.prose.iter().filter(|prose| matches!(prose.block, Block::Paragraph | Block::Item));
             words.filter(|prose| !page.is_directive(prose)).find_map(|prose| {
-                // The words of a link name a place where the word is explained.
-                let plain = prose.plain_without(|run| run.code || run.link.is_some());
-                let at = first_use(&plain.text, &term.ko, &longer)?;
-                Some((page, plain.source(at), plain.text[at + term.ko.len()..].to_string()))
+                let plain = page.own_words(prose);
+                let (at, given) = uses(&plain.text, &term.ko, &longer).find_map(|at| {
+                    let after = &plain.text[at + term.ko.len()..];
+                    let given = after.get(..expected.len()).is_some_and(|given| given.eq_ignore_ascii_case(&expected))
+                        || after.starts_with(&format!("({CODE})"));
+                    // A link without it names a place where the word is explained.
+                    (given || prose.runs[plain.run(at)].link.is_none()).then_some((at, given))
+                })?;
+                Some((page, plain.source(at), given))
             })
         });
-        let Some((page, at, after)) = first else { continue };
-        let expected = format!("({original})");
-        let given = after.get(..expected.len()).is_some_and(|given| given.eq_ignore_ascii_case(&expected))
-            || after.starts_with(&format!("({CODE})"));
+        let Some((page, at, given)) = first else { continue };
         if !given {
             let finding = Finding::new(&page.file, page.line(at), "check.glossary.introduce");
             findings.push(finding.with("word", &term.ko).with("form", format!("{}{expected}", term.ko)));
@@ -212,13 +215,14 @@ fn introductions(book: &Book, glossary: &Glossary) -> Vec<Finding> {
     findings
 }
 
-/// The first place of `word` that is not part of one of the `longer` words.
-fn first_use(text: &str, word: &str, longer: &[&str]) -> Option<usize> {
+/// Where `word` stands that is not part of one of the `longer` words.
+fn uses(text: &str, word: &str, longer: &[&str]) -> impl Iterator<Item = usize> {
     let covered: Vec<Range<usize>> =
         longer.iter().flat_map(|longer| text.match_indices(longer).map(|(at, longer)| at..at + longer.len())).collect();
     let uses = text.match_indices(word).map(|(at, _)| at);
-    let mut uses = uses.filter(|at| !text[..*at].chars().next_back().is_some_and(is_hangul));
-    uses.find(|at| !covered.iter().any(|range| range.contains(at)))
+    let uses = uses.filter(|at| !text[..*at].chars().next_back().is_some_and(is_hangul));
+    let uses: Vec<_> = uses.filter(|at| !covered.iter().any(|range| range.contains(at))).collect();
+    uses.into_iter()
 }
 
 /// Ids that stand twice.
@@ -258,7 +262,7 @@ mod tests {
 
     #[test]
     fn a_longer_word_is_no_first_use() {
-        assert_eq!(first_use("원시 소켓과 소켓", "소켓", &["원시 소켓"]), Some("원시 소켓과 ".len()));
-        assert_eq!(first_use("원시 소켓", "소켓", &["원시 소켓"]), None);
+        assert_eq!(uses("원시 소켓과 소켓", "소켓", &["원시 소켓"]).next(), Some("원시 소켓과 ".len()));
+        assert_eq!(uses("원시 소켓", "소켓", &["원시 소켓"]).next(), None);
     }
 }

@@ -232,6 +232,11 @@ fn a_rival_of_a_word_is_found_with_its_particle() {
 fn a_word_comes_with_its_original_once() {
     spoil(KO, "소켓(socket)", "소켓", &["book/ko/tcp/connection.md:11 glossary.introduce"]);
     spoil(KO, "실행해 보세요.", "소켓은 이제 그냥 씁니다.", &[]);
+    spoil(KO, "서버가 `accept()`를", "[소켓](#experiment)은 나중입니다. 서버가 `accept()`를", &[]);
+    let book = SmallBook::new();
+    book.edit(KO, "서버가 `accept()`를", "[소켓(socket)](#experiment)입니다. 서버가 `accept()`를");
+    book.edit(KO, "소켓(socket) 하나", "소켓 하나");
+    book.expect(&[]);
 }
 
 #[test]
@@ -262,7 +267,7 @@ fn particles_agree_with_the_sound_before_them() {
 
 #[test]
 fn a_claim_is_treated_in_both_editions() {
-    let vote = "[주장 1-16: connect는 accept를 기다린다](../README.md#c1-16 \"vote\")";
+    let vote = "[주장 1-16: connect()는 accept()를 기다린다](../README.md#c1-16 \"vote\")";
     spoil(
         KO,
         vote,
@@ -281,6 +286,12 @@ fn a_claim_is_treated_in_both_editions() {
         "status = \"planned\"",
         &["book/en/tcp/connection.md:7 claims.still-planned", "book/ko/tcp/connection.md:7 claims.still-planned"],
     );
+}
+
+#[test]
+fn a_vote_reads_like_its_claim() {
+    spoil(EN, "Claim 1-16", "Claim 1-15", &["book/en/tcp/connection.md:7 claims.label"]);
+    spoil(KO, "accept()를 기다린다", "accept()를 안다", &["book/ko/tcp/connection.md:7 claims.label"]);
 }
 
 #[test]
