@@ -32,8 +32,9 @@
 //!    ```
 //! 4. `tests/subjects/NAME/` gets a solution, a right program that is built
 //!    differently, and a wrong program for each misconception.
-//! 5. `LAB_BIN=…/NAME--solution INSTA_UPDATE=always cargo test -p NAME` writes
-//!    the snapshots; read them before they are committed.
+//! 5. `LAB_BIN=…/NAME--solution INSTA_UPDATE=always cargo test -p NAME
+//!    --features harness/write` writes the snapshots; read them before they
+//!    are committed.
 //!
 //! # What a check must not do
 //!
