@@ -1,8 +1,8 @@
 //! What the program writes on its standard output and standard error.
 
-use std::io::{ErrorKind, Read};
-use std::os::fd::{AsFd, AsRawFd};
-use std::sync::{Arc, Condvar, Mutex};
+use std::io::{self, ErrorKind};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
@@ -12,12 +12,15 @@ use crate::words::{Words, say};
 /// program that floods its output neither blocks nor fills our memory.
 const KEEP: usize = 64 << 10;
 
-/// One stream, read by a thread of its own.
+/// One stream. A thread of its own empties the pipe, and so does whoever looks:
+/// what the program has written before a look is seen by it, even if the
+/// thread has not had its turn yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Output(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
+    pipe: OwnedFd,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -29,30 +32,13 @@ struct State {
 }
 
 impl Output {
-    pub(crate) fn of(mut from: impl Read + AsFd + Send + 'static) -> Output {
-        let shared = Arc::new(Shared { state: Mutex::default(), changed: Condvar::new() });
-        let writer = Arc::clone(&shared);
-        set_nonblocking(&from);
+    pub(crate) fn of(pipe: impl Into<OwnedFd>) -> Output {
+        let shared = Arc::new(Shared { pipe: pipe.into(), state: Mutex::default(), changed: Condvar::new() });
+        shared.make_nonblocking();
+        let reader = Arc::clone(&shared);
         thread::spawn(move || {
-            let mut chunk = [0; 4096];
-            loop {
-                wait_readable(&from);
-                // Read and kept in one step: whoever holds the lock sees all
-                // that has left the pipe.
-                let mut state = writer.state.lock().expect("no reader panics");
-                match from.read(&mut chunk) {
-                    Ok(0) => state.ended = true,
-                    Ok(n) => {
-                        let room = KEEP - state.kept.len();
-                        state.kept.extend_from_slice(&chunk[..n.min(room)]);
-                    }
-                    Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
-                    Err(_) => state.ended = true,
-                }
-                writer.changed.notify_all();
-                if state.ended {
-                    return;
-                }
+            while !reader.drain().ended {
+                reader.wait_readable();
             }
         });
         Output(shared)
@@ -60,7 +46,7 @@ impl Output {
 
     /// The line number `n` from 0, once it is complete.
     pub(crate) fn line(&self, n: usize) -> Option<String> {
-        let state = self.0.state.lock().expect("no reader panics");
+        let state = self.0.drain();
         let whole = state.kept.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
         let text = if state.ended { &state.kept[..] } else { &state.kept[..whole] };
         String::from_utf8_lossy(text).lines().nth(n).map(str::to_string)
@@ -75,19 +61,44 @@ impl Output {
     }
 }
 
-fn set_nonblocking(stream: &impl AsFd) {
-    // SAFETY: fcntl on a descriptor that we own, with integers.
-    unsafe {
-        let fd = stream.as_fd().as_raw_fd();
-        let flags = libc::fcntl(fd, libc::F_GETFL);
-        libc::fcntl(fd, libc::F_SETFL, flags | libc::O_NONBLOCK);
+impl Shared {
+    /// Takes what is in the pipe now.
+    fn drain(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state.lock().expect("no reader panics");
+        let mut chunk = [0u8; 4096];
+        while !state.ended {
+            // SAFETY: the buffer is as long as we say, and the pipe is ours.
+            let n = unsafe { libc::read(self.pipe.as_raw_fd(), chunk.as_mut_ptr().cast(), chunk.len()) };
+            match usize::try_from(n) {
+                Ok(0) => state.ended = true,
+                Ok(n) => {
+                    let room = KEEP - state.kept.len();
+                    state.kept.extend_from_slice(&chunk[..n.min(room)]);
+                }
+                Err(_) => match io::Error::last_os_error().kind() {
+                    ErrorKind::Interrupted => {}
+                    ErrorKind::WouldBlock => break,
+                    _ => state.ended = true,
+                },
+            }
+        }
+        self.changed.notify_all();
+        state
     }
-}
 
-fn wait_readable(stream: &impl AsFd) {
-    let mut wanted = libc::pollfd { fd: stream.as_fd().as_raw_fd(), events: libc::POLLIN, revents: 0 };
-    // SAFETY: one pollfd, alive during the call.
-    unsafe { libc::poll(&mut wanted, 1, -1) };
+    fn make_nonblocking(&self) {
+        // SAFETY: fcntl on a descriptor that we own, with integers.
+        unsafe {
+            let flags = libc::fcntl(self.pipe.as_raw_fd(), libc::F_GETFL);
+            libc::fcntl(self.pipe.as_raw_fd(), libc::F_SETFL, flags | libc::O_NONBLOCK);
+        }
+    }
+
+    fn wait_readable(&self) {
+        let mut wanted = libc::pollfd { fd: self.pipe.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        // SAFETY: one pollfd, alive during the call.
+        unsafe { libc::poll(&mut wanted, 1, -1) };
+    }
 }
 
 /// Standard error without what differs from run to run or says nothing.

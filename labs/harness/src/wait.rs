@@ -130,7 +130,7 @@ mod linux {
             if self.is_still(run, &look) {
                 return Some(say("why.asleep", &[("calls", &calls(&look))]));
             }
-            (used >= SPIN_MS).then(|| say("why.spinning", &[("ms", &used)]))
+            (used >= SPIN_MS).then(|| say("why.spinning", &[]))
         }
 
         /// Looks once; whether the program sleeps and nothing is on its way.

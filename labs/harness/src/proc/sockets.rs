@@ -11,8 +11,8 @@ const ESTABLISHED: u8 = 1;
 const SYN_SENT: u8 = 2;
 const SYN_RECV: u8 = 3;
 const FIN_WAIT1: u8 = 4;
-const FIN_WAIT2: u8 = 5;
 const TIME_WAIT: u8 = 6;
+const CLOSE_WAIT: u8 = 8;
 
 /// One socket.
 #[derive(Debug)]
@@ -51,16 +51,17 @@ impl Table {
     /// Something of this connection is still on its way, so that the next
     /// moment may wake one of its ends.
     pub(crate) fn in_flight(&self, flow: Flow) -> bool {
-        let (Some(near), far) = (self.find(flow.peer, flow.program), self.find(flow.program, flow.peer)) else {
-            return false;
-        };
-        match far {
-            // The other end is gone: its reset is on its way.
-            None => matches!(near.state, ESTABLISHED | SYN_SENT | FIN_WAIT1 | FIN_WAIT2),
+        match (self.find(flow.peer, flow.program), self.find(flow.program, flow.peer)) {
+            (None, None) => false,
+            // One end is gone: its reset is on its way, unless the other end
+            // has closed as well and only waits a while.
+            (Some(row), None) | (None, Some(row)) => {
+                matches!(row.state, ESTABLISHED | SYN_SENT | SYN_RECV | FIN_WAIT1 | CLOSE_WAIT)
+            }
             // What is sent while the receiver has bytes to read wakes nobody.
-            Some(far) => {
+            (Some(near), Some(far)) => {
                 far.state == SYN_RECV
-                    || (near.sending > 0 && far.unread == 0)
+                    || (near.sending > 0 && far.unread == 0 && far.state != TIME_WAIT)
                     || (far.sending > 0 && near.unread == 0 && near.state != TIME_WAIT)
             }
         }
