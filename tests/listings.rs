@@ -12,11 +12,14 @@ use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 /// A listing ends by itself; this only bounds one that is broken.
 const DEADLINE: Duration = Duration::from_secs(60);
+
+/// How many listings run at the same time.
+const WORKERS: usize = 4;
 
 /// What a listing exits with when its private network was refused
 /// (`listings::private_network::NOT_RUN`).
@@ -115,6 +118,31 @@ fn difference(transcript: &str, run: &Run) -> Option<String> {
     Some(diff.unified_diff().header("transcript", "this run").to_string())
 }
 
+/// Runs a listing `runs` times against its transcript, or records that anew;
+/// the first run that is not as it should be is the error.
+fn compare(name: &str, executable: &Path, runs: usize, update: bool) -> Result<(), String> {
+    let source = fs::read_to_string(folder("src/bin").join(name).with_extension("rs")).unwrap();
+    if cfg!(not(target_os = "linux")) && source.contains("Linux only") {
+        return Ok(());
+    }
+    let path = folder("transcripts").join(name).with_extension("txt");
+    for n in 1..=runs {
+        let run = run(executable);
+        if run.status == Some(NOT_RUN) && run.stdout.starts_with("NOT RUN") {
+            let allowed = std::env::var("LAB_ALLOW_SKIP").as_deref() == Ok("1");
+            return if allowed { Ok(()) } else { Err(run.stdout) };
+        }
+        if update && run.status == Some(0) {
+            return fs::write(&path, &run.stdout).map_err(|error| format!("{}: {error}", path.display()));
+        }
+        let transcript = fs::read_to_string(&path).unwrap_or_default();
+        if let Some(difference) = difference(&transcript, &run) {
+            return Err(format!("run {n} of {runs}: {difference}"));
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn every_listing_has_a_transcript_and_every_transcript_a_listing() {
     if std::env::var_os("UPDATE_TRANSCRIPTS").is_some() {
@@ -128,32 +156,22 @@ fn every_listing_prints_its_transcript() {
     let update = std::env::var_os("UPDATE_TRANSCRIPTS").is_some();
     let runs = std::env::var("LISTING_RUNS").map_or(1, |runs| runs.parse().expect("LISTING_RUNS is a number"));
     let executables = build();
-    let mut failures = Vec::new();
-    for name in names(&folder("src/bin"), "rs") {
-        let source = fs::read_to_string(folder("src/bin").join(&name).with_extension("rs")).unwrap();
-        if cfg!(not(target_os = "linux")) && source.contains("Linux only") {
-            continue;
-        }
-        let path = folder("transcripts").join(&name).with_extension("txt");
-        for n in 1..=runs {
-            let run = run(executables.get(&name).unwrap_or_else(|| panic!("{name} was not built")));
-            if run.status == Some(NOT_RUN) && run.stdout.starts_with("NOT RUN") {
-                if std::env::var("LAB_ALLOW_SKIP").as_deref() != Ok("1") {
-                    failures.push(format!("{name}: {}", run.stdout));
+    let listings = Mutex::new(names(&folder("src/bin"), "rs").into_iter());
+    let failures = Mutex::new(Vec::new());
+    // Most of the time a listing waits; several at once wait no longer.
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                while let Some(name) = { listings.lock().unwrap().next() } {
+                    let executable = executables.get(&name).unwrap_or_else(|| panic!("{name} was not built"));
+                    if let Err(failure) = compare(&name, executable, runs, update) {
+                        failures.lock().unwrap().push(format!("{name}: {failure}"));
+                    }
                 }
-                break;
-            }
-            if update && run.status == Some(0) {
-                fs::write(&path, &run.stdout).unwrap();
-                break;
-            }
-            let transcript = fs::read_to_string(&path).unwrap_or_default();
-            if let Some(difference) = difference(&transcript, &run) {
-                failures.push(format!("{name}, run {n} of {runs}: {difference}"));
-                break;
-            }
+            });
         }
-    }
+    });
+    let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
