@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::{Book, Finding, Passage};
-use crate::book::glossary::{Glossary, Term};
+use crate::book::glossary::Glossary;
 use crate::book::page::{Block, CODE, Link};
 use crate::text::Lang;
 
@@ -13,52 +13,62 @@ const FILE: &str = "book/glossary.toml";
 
 pub(super) fn check(book: &Book) -> Vec<Finding> {
     let Some(glossary) = &book.glossary else { return Vec::new() };
-    let mut findings: Vec<_> = book.passages().flat_map(|passage| banned(glossary, &passage)).collect();
+    let mut findings = Vec::new();
+    for words in Lang::ALL.map(|lang| Words::of(glossary, lang)) {
+        let passages = book.passages().filter(|passage| passage.page.lang == words.lang);
+        findings.extend(passages.flat_map(|passage| banned(&words, &passage)));
+    }
     findings.extend(introductions(book, glossary));
     findings.extend(doubled(book, glossary));
     findings
 }
 
-/// The words of a term in one language, and its rivals.
-fn words(term: &Term, lang: Lang) -> (&str, &[String]) {
-    match lang {
-        Lang::En => (&term.en, &term.banned.en),
-        Lang::Ko => (&term.ko, &term.banned.ko),
+/// The words of one language, in lower case: of ASCII only, whose case does not
+/// change the length, so that offsets hold.
+struct Words<'a> {
+    lang: Lang,
+    /// Representative words.
+    terms: Vec<String>,
+    /// Rival, as it is searched and as it is written, and what to say instead.
+    rivals: Vec<(String, &'a str, &'a str)>,
+}
+
+impl<'a> Words<'a> {
+    fn of(glossary: &'a Glossary, lang: Lang) -> Words<'a> {
+        let (mut terms, mut rivals) = (Vec::new(), Vec::new());
+        for term in &glossary.term {
+            let (word, banned) = match lang {
+                Lang::En => (&term.en, &term.banned.en),
+                Lang::Ko => (&term.ko, &term.banned.ko),
+            };
+            terms.push(word.to_ascii_lowercase());
+            rivals.extend(banned.iter().map(|rival| (rival.to_ascii_lowercase(), rival.as_str(), word.as_str())));
+        }
+        Words { lang, terms, rivals }
     }
 }
 
-fn banned(glossary: &Glossary, passage: &Passage<'_>) -> Vec<Finding> {
-    let lang = passage.page.lang;
+fn banned(words: &Words<'_>, passage: &Passage<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for prose in &passage.page.prose {
         let plain = passage.page.own_words(prose);
-        // Lower case of other scripts may differ in length; ASCII's does not.
         let text = plain.text.to_ascii_lowercase();
         let mut found: Vec<(Range<usize>, &str, &str)> = Vec::new();
-        for term in &glossary.term {
-            let (word, rivals) = words(term, lang);
-            for rival in rivals {
-                let hits = occurrences(&text, &rival.to_ascii_lowercase(), lang);
-                found.extend(hits.into_iter().map(|hit| (hit, rival.as_str(), word)));
-            }
+        for (searched, rival, word) in &words.rivals {
+            let hits = occurrences(&text, searched, words.lang);
+            found.extend(hits.into_iter().map(|hit| (hit, *rival, *word)));
         }
         // A rival inside a representative word is that word; a rival inside a
         // longer rival is the longer one.
-        let allowed: Vec<_> = glossary
-            .term
-            .iter()
-            .flat_map(|term| {
-                let word = words(term, lang).0.to_ascii_lowercase();
-                text.match_indices(&word).map(|(at, word)| at..at + word.len()).collect::<Vec<_>>()
-            })
-            .collect();
-        let inside = |hit: &Range<usize>, other: &Range<usize>| {
-            other.start <= hit.start && hit.end <= other.end && other.len() > hit.len()
+        let is_inside = |hit: &Range<usize>, start: usize, end: usize| {
+            start <= hit.start && hit.end <= end && end - start > hit.len()
+        };
+        let is_term = |hit: &Range<usize>| {
+            let places = words.terms.iter().flat_map(|term| text.match_indices(term.as_str()));
+            places.into_iter().any(|(at, term)| is_inside(hit, at, at + term.len()))
         };
         for (hit, rival, word) in &found {
-            let covered =
-                allowed.iter().any(|other| inside(hit, other)) || found.iter().any(|(other, ..)| inside(hit, other));
-            if !covered {
+            if !is_term(hit) && !found.iter().any(|(other, ..)| is_inside(hit, other.start, other.end)) {
                 let finding = passage.finding(plain.source(hit.start), "check.glossary.banned");
                 findings.push(finding.with("found", rival).with("word", word));
             }
