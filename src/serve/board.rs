@@ -10,6 +10,9 @@ use tokio::sync::broadcast;
 use crate::site::{self, Fault, Site};
 use crate::text::{Lang, say};
 
+/// How many faults a terminal is filled with; the page shows them all.
+const SHOWN: usize = 12;
+
 /// What open pages are told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -22,6 +25,8 @@ pub(super) enum News {
     Labs,
     /// Something has to be mended; the site is the last good one.
     Broken {
+        /// Whether an earlier version without faults is still shown.
+        kept: bool,
         /// Files, lines, messages.
         faults: Vec<Fault>,
     },
@@ -60,9 +65,10 @@ impl Board {
         Arc::clone(&self.now().site)
     }
 
-    /// What has to be mended now.
-    pub(super) fn faults(&self) -> Vec<Fault> {
-        self.now().faults.clone()
+    /// What has to be mended now, if anything.
+    pub(super) fn broken(&self) -> Option<News> {
+        let now = self.now();
+        (!now.faults.is_empty()).then(|| News::Broken { kept: now.good, faults: now.faults.clone() })
     }
 
     /// News from here on.
@@ -104,10 +110,13 @@ impl Board {
             let values: [(&str, &dyn std::fmt::Display); 2] = [("pages", &pages), ("ms", &begun.elapsed().as_millis())];
             return vec![say(self.lang, "serve.built", &values)];
         }
-        let mut lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        let mut lines: Vec<String> = faults.iter().take(SHOWN).map(ToString::to_string).collect();
+        if faults.len() > SHOWN {
+            lines.push(say(self.lang, "serve.more", &[("n", &(faults.len() - SHOWN))]));
+        }
         let id = if kept { "serve.broken-kept" } else { "serve.broken" };
         lines.push(say(self.lang, id, &[("n", &faults.len())]));
-        self.tell(News::Broken { faults });
+        self.tell(News::Broken { kept, faults });
         lines
     }
 }
@@ -122,7 +131,7 @@ mod tests {
         let board = Board::new(dir.path().to_path_buf(), Lang::En);
         let mut news = board.listen();
         assert!(!board.rebuild(&|_| {}).is_empty());
-        assert_eq!(board.faults().len(), 1);
+        assert!(matches!(board.broken(), Some(News::Broken { kept: false, faults }) if faults.len() == 1));
         assert_eq!(news.try_recv().unwrap(), News::Building);
         assert!(matches!(news.try_recv().unwrap(), News::Broken { .. }));
     }

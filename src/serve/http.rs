@@ -117,8 +117,7 @@ async fn news(State(server): State<Arc<Server>>, headers: HeaderMap) -> Response
 
 fn tell(board: &Board, session: &str) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
     let hello = Event::default().event("hello").data(session);
-    let faults = board.faults();
-    let first = (!faults.is_empty()).then(|| to_event(&News::Broken { faults }));
+    let first = board.broken().as_ref().map(to_event);
     let later = BroadcastStream::new(board.listen()).filter_map(Result::ok).map(|news| to_event(&news));
     tokio_stream::iter([Some(hello), first].into_iter().flatten()).chain(later).map(Ok)
 }

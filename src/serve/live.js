@@ -23,8 +23,11 @@ notice.setAttribute("role", "status");
 document.body.append(notice);
 
 function show(title, lines) {
+  const close = make("button", { type: "button", className: "live-close", textContent: "×" });
+  close.setAttribute("aria-label", say("close"));
+  close.addEventListener("click", () => { notice.hidden = true; });
   const items = lines.map((line) => make("li", { textContent: line }));
-  notice.replaceChildren(make("p", { textContent: title }), make("ul", {}, ...items));
+  notice.replaceChildren(close, make("p", { textContent: title }), make("ul", {}, ...items));
   notice.hidden = false;
 }
 
@@ -52,7 +55,7 @@ source.addEventListener("news", (event) => {
   if (news.kind === "broken") {
     broken = true;
     const place = (fault) => (fault.line ? `${fault.file}:${fault.line}` : fault.file);
-    show(say("broken"), news.faults.map((fault) => `${place(fault)}: ${fault.message}`));
+    show(say(news.kept ? "broken" : "broken-first", { n: news.faults.length }), news.faults.map((fault) => `${place(fault)}: ${fault.message}`));
   }
 });
 source.addEventListener("error", () => { if (!broken) show(say("lost"), []); });
@@ -104,6 +107,7 @@ function Card(element) {
   status.setAttribute("role", "status");
   const build = make("pre", { className: "live-build", hidden: true, tabIndex: 0 });
   let abort = null;
+  let ran = false;
   stop.hidden = true;
   place.replaceChildren(make("div", { className: "live-buttons" }, start, run, stop), status, build);
   place.hidden = false;
@@ -121,7 +125,8 @@ function Card(element) {
     if (running.has(id) || !lab) return;
     for (const check of lab.checks) mark(checkOf(check.name)?.querySelector("[data-state]"), check.last);
     const passed = lab.checks.filter((check) => check.last === "pass").length;
-    if (lab.checks.some((check) => check.last)) {
+    // How a run ended says more than how many pass.
+    if (!ran && lab.checks.some((check) => check.last)) {
       status.textContent = say(lab.changed ? "standing-changed" : "standing", { passed, all: lab.checks.length });
     }
   };
@@ -136,6 +141,7 @@ function Card(element) {
 
   async function execute() {
     abort = new AbortController();
+    ran = true;
     running.add(id);
     run.hidden = true;
     stop.hidden = false;
@@ -204,8 +210,12 @@ function Card(element) {
     if (event.event === "verdict") {
       mark(state, event.verdict);
       if (!box) return;
-      box.open = event.verdict !== "pass";
-      if (event.verdict === "fail") box.append(difference(event));
+      // One failure at a time: the first is the one to begin with.
+      box.open = event.verdict !== "pass" && element.querySelector(".live-record.failed") === null;
+      if (event.verdict === "fail") {
+        box.classList.add("failed");
+        box.append(difference(event));
+      }
       if (event.todo) box.append(make("p", { className: "live-todo" }, make("code", { textContent: event.todo })));
       if (event.reason) box.append(make("p", { className: "live-todo", textContent: event.reason }));
       // What helps stands with the check already: its section, its hints.

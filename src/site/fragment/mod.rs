@@ -66,6 +66,6 @@ pub(super) fn render(cards: &Cards<'_>, directive: &Directive) -> Option<String>
         Directive::AllClaims => Some(claims::all(cards)),
         Directive::AllLabs => Some(labs::all(cards)),
         Directive::AllTerms => Some(terms::all(cards)),
-        Directive::Verdicts => None,
+        Directive::Verdicts => Some(labs::verdicts(cards)),
     }
 }

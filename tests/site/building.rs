@@ -1,0 +1,180 @@
+//! Both editions as files.
+
+use std::fs;
+
+use sockets::site::{Site, build};
+use sockets::text::Lang;
+
+use crate::fake::Project;
+use crate::small;
+
+#[track_caller]
+fn built(project: &Project, site_url: Option<&str>) -> Site {
+    build(project.root(), site_url, Lang::En, &|_| {}).unwrap()
+}
+
+#[track_caller]
+fn page<'a>(site: &'a Site, path: &str) -> &'a str {
+    std::str::from_utf8(site.files.get(path).unwrap_or_else(|| panic!("no {path}: {:?}", site.files.keys()))).unwrap()
+}
+
+#[track_caller]
+fn holds(page: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(page.contains(part), "lacks {part}\n{page}");
+    }
+}
+
+#[test]
+fn a_good_book_has_every_card_in_both_editions() {
+    let site = built(&small::project(), None);
+    assert_eq!(site.faults, []);
+    for lang in ["en", "ko"] {
+        let chapter = page(&site, &format!("{lang}/tcp/connection.html"));
+        holds(
+            chapter,
+            &[
+                &format!("<html lang=\"{lang}\""),
+                "data-testid=\"vote\" data-claim=\"0-1\"",
+                "id=\"vote-0-1\"",
+                "id=\"vote-0-1-2\"",
+                "data-testid=\"quiz\" data-question=\"tcp/connection#why\"",
+                "data-testid=\"lab-card\" data-lab=\"one\"",
+                "data-check=\"speaks\"",
+                "href=\"../labs.html#one\"",
+                "href=\"../claims.html#c0-1\"",
+                // Evidence leads to the section that shows the listing.
+                "<a href=\"#speaks\">",
+                // A blank line in the code of a question ends nothing.
+                "<span class=\"k\">let</span> b",
+                "&lt;&amp;&gt;",
+                "href=\"../index.html\"",
+            ],
+        );
+        assert!(!chapter.contains("ANCHOR"), "{chapter}");
+        holds(page(&site, &format!("{lang}/labs.html")), &["id=\"one\"", "id=\"two\""]);
+        holds(
+            page(&site, &format!("{lang}/claims.html")),
+            &["id=\"c0-1\"", "id=\"socket\"", "data-verdict=\"partly\""],
+        );
+    }
+    holds(page(&site, "index.html"), &["href=\"en/index.html\"", "href=\"ko/index.html\""]);
+}
+
+#[test]
+fn the_switch_leads_to_the_same_page_without_a_script() {
+    let site = built(&small::project(), None);
+    let switch = |path: &str| {
+        let page = page(&site, path);
+        let at = page.find("data-testid=\"language-switch\"").unwrap();
+        let href = page[at..].split("href=\"").nth(1).unwrap();
+        href.split('"').next().unwrap().to_string()
+    };
+    assert_eq!(switch("en/tcp/connection.html"), "../../ko/tcp/connection.html");
+    assert_eq!(switch("ko/index.html"), "../en/index.html");
+}
+
+#[test]
+fn korean_pages_speak_korean() {
+    let site = built(&small::project(), None);
+    let chapter = page(&site, "ko/tcp/connection.html");
+    holds(chapter, &["참고", "이전", "다음", "차례", "본문으로 건너뛰기", "판정 보기", "<html lang=\"ko\""]);
+    for english in ["Note</", "Next", "Previous", "Contents", "Show the verdict", "Hint 1"] {
+        assert!(!chapter.contains(english), "{english} on a Korean page");
+    }
+}
+
+#[test]
+fn a_page_asks_no_other_host_and_works_below_any_path() {
+    let site = built(&small::project(), None);
+    for (path, bytes) in site.files.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let html = std::str::from_utf8(bytes).unwrap();
+        for part in html.split(['<']) {
+            let loads = ["script", "link", "img", "iframe"].iter().any(|tag| part.starts_with(tag));
+            assert!(!(loads && part.contains("//")), "{path} loads <{part}");
+            assert!(!part.contains("href=\"/") && !part.contains("src=\"/"), "{path} is bound to a root: <{part}");
+        }
+        assert!(!html.contains("canonical") && !html.contains("rel=\"alternate\""), "{path}: no address was given");
+    }
+}
+
+#[test]
+fn addresses_are_named_when_the_site_has_one() {
+    let site = built(&small::project(), Some("https://example.org/book"));
+    holds(
+        page(&site, "ko/tcp/connection.html"),
+        &[
+            "<link rel=\"canonical\" href=\"https://example.org/book/ko/tcp/connection.html\">",
+            "hreflang=\"en\" href=\"https://example.org/book/en/tcp/connection.html\"",
+            "hreflang=\"x-default\"",
+        ],
+    );
+}
+
+/// One change that breaks the book, and how the fault has to read.
+type Break = (fn(&Project), &'static str);
+
+const BREAKS: &[Break] = &[
+    (
+        |p| replace(p, "one.rs:all", "two.rs"),
+        "book/en/tcp/connection.md:5: no such file to include: ../../listings/src/bin/two.rs",
+    ),
+    (|p| replace(p, "one.rs:all", "one.rs:some"), "book/en/tcp/connection.md:5: the included file has no such anchor"),
+    (
+        |p| p.write("book/listings/src/bin/one.rs", "// ANCHOR: all\n\n// ANCHOR_END: all\n"),
+        "book/en/tcp/connection.md:5: this includes nothing",
+    ),
+    (
+        |p| replace(p, "#c0-1 \"vote\"", "#c9-9 \"vote\""),
+        "book/en/tcp/connection.md:11: this asks for something that does not exist",
+    ),
+    (
+        |p| replace(p, "quiz:tcp/connection/first", "quiz:tcp/connection/last"),
+        "book/en/tcp/connection.md:13: this asks for",
+    ),
+    (|p| replace(p, "#one \"lab\"", "#ten \"lab\""), "book/en/tcp/connection.md:15: this asks for"),
+    (|p| replace(p, "connection#why", "connection#how"), "book/en/tcp/connection.md:20: this asks for"),
+    (
+        |p| replace(p, "labs.md#two", "labs.md#three"),
+        "book/en/tcp/connection.md:25: link to a section that does not exist",
+    ),
+    (
+        |p| replace(p, "(../labs.md#two)", "(../lab.md)"),
+        "book/en/tcp/connection.md:25: link to a page or file that does not exist",
+    ),
+    (|p| replace(p, "{#repeats}", "{#speaks}"), "book/en/tcp/connection.md: the id stands twice: speaks"),
+    (|p| replace(p, "## WORD four", "```\n```\n\n## WORD four"), "book/en/tcp/connection.md: a code block is empty"),
+    (|p| p.write("book/claims.toml", "[[claim]]\nid = \"0-1\"\nverdikt = 1\n"), "book/claims.toml:"),
+    (|p| p.write("labs/two/lab.toml", "id = \"two\"\nidd = 1\n"), "labs/two/lab.toml:"),
+];
+
+fn replace(project: &Project, from: &str, to: &str) {
+    let path = "book/en/tcp/connection.md";
+    let text = project.read(path);
+    let (from, to) = (from.replace("WORD", "Word"), to.replace("WORD", "Word"));
+    assert!(text.contains(&from), "the small book has no {from}");
+    project.write(path, &text.replace(&from, &to));
+}
+
+#[test]
+fn each_fault_is_named_with_its_place() {
+    for (break_it, expected) in BREAKS {
+        let project = small::project();
+        break_it(&project);
+        let faults: Vec<String> = built(&project, None).faults.iter().map(ToString::to_string).collect();
+        assert!(faults.iter().any(|fault| fault.starts_with(expected)), "wanted {expected}, found {faults:#?}");
+    }
+}
+
+#[test]
+fn the_command_writes_a_good_book_and_refuses_a_bad_one() {
+    let project = small::project();
+    project.run("build --out public").says(0, &["8 pages"]);
+    assert!(project.has("public/ko/tcp/connection.html") && project.has("public/theme/book.css"));
+    project.run("build --out book/en").says(1, &["holds the sources"]);
+    replace(&project, "labs.md#two", "labs.md#three");
+    fs::remove_dir_all(project.root().join("public")).unwrap();
+    project.run("build --out public").says(1, &["book/en/tcp/connection.md:25:", "1 to mend, nothing written"]);
+    assert!(!project.has("public"));
+    project.run("--lang ko build --out public").says(1, &["고칠 곳 1개"]);
+}

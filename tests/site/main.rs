@@ -1,0 +1,11 @@
+//! The site: built, and served.
+
+#[path = "../fake/mod.rs"]
+mod fake;
+
+mod building;
+mod client;
+mod plain;
+mod running;
+mod serving;
+mod small;
