@@ -145,11 +145,14 @@ fn data_files(root: &Path) -> Vec<(PathBuf, String)> {
     let mut files = vec![PathBuf::from("book/claims.toml"), PathBuf::from("book/glossary.toml")];
     files.extend(files_below(root, "book/quizzes", "toml"));
     files.extend(files_below(root, "src/text", "toml"));
-    let manifests = fs::read_dir(root.join("labs")).into_iter().flatten().flatten();
-    let mut manifests: Vec<_> =
-        manifests.map(|entry| Path::new("labs").join(entry.file_name()).join("lab.toml")).collect();
-    manifests.sort();
-    files.extend(manifests);
+    // The manifests of the labs, and what the harness says.
+    let folders = fs::read_dir(root.join("labs")).into_iter().flatten().flatten();
+    let mut folders: Vec<_> = folders.map(|entry| Path::new("labs").join(entry.file_name())).collect();
+    folders.sort();
+    for folder in folders {
+        files.push(folder.join("lab.toml"));
+        files.extend(files_below(root, &folder.join("src").to_string_lossy(), "toml"));
+    }
     let read = |file: PathBuf| Some((fs::read_to_string(root.join(&file)).ok()?, file));
     files.into_iter().filter_map(read).map(|(text, file)| (file, text)).collect()
 }
