@@ -335,6 +335,12 @@ fn data_that_cannot_be_read_is_named_with_its_line() {
         ],
     );
     let book = SmallBook::new();
+    book.remove("book/ko/SUMMARY.md");
+    assert_eq!(book.findings(), ["book/ko/SUMMARY.md:1 data"]);
+    let book = SmallBook::new();
+    std::fs::write(book.root().join("book/ko/README.md"), b"\xff\xfe").unwrap();
+    assert_eq!(book.findings(), ["book/ko/README.md:1 data"]);
+    let book = SmallBook::new();
     book.remove("book/glossary.toml");
     book.expect(&["book/en/tcp/connection.md:11 links.no-anchor", "book/glossary.toml:1 data"]);
     let book = SmallBook::new();
