@@ -1,9 +1,13 @@
-//! What is put in from other files is there, and says something.
+//! What is put in from other files is there, and says something; and what was
+//! written to be put in is.
 //!
 //! mdBook logs a file that is missing and exits 0; of an anchor that is missing
 //! it says nothing and leaves an empty block.
 
-use super::{Book, Finding};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::{Book, Finding, links, load};
 use crate::book::include::IncludeError;
 
 pub(super) fn check(book: &Book) -> Vec<Finding> {
@@ -33,6 +37,30 @@ pub(super) fn check(book: &Book) -> Vec<Finding> {
         findings.extend(open.map(|at| finding(at, "check.includes.open")));
         let empty = page.code.iter().filter(|code| code.text.trim().is_empty());
         findings.extend(empty.map(|code| finding(code.range.start, "check.includes.empty-block")));
+    }
+    findings.extend(unshown(book));
+    findings
+}
+
+/// Programs and transcripts that an edition does not show: both are read by
+/// people who know one of them only.
+fn unshown(book: &Book) -> Vec<Finding> {
+    let mut files = load::files_below(&book.root, "book/listings/src/bin", "rs");
+    files.extend(load::files_below(&book.root, "book/listings/transcripts", "txt"));
+    let mut findings = Vec::new();
+    for edition in &book.editions {
+        let shown: BTreeSet<PathBuf> = edition
+            .pages
+            .iter()
+            .flat_map(|page| {
+                let folder = page.file.parent().unwrap_or(Path::new(""));
+                page.includes.iter().filter_map(|include| links::normal(&folder.join(&include.path)))
+            })
+            .collect();
+        let missing = files.iter().filter(|file| !shown.contains(*file));
+        findings.extend(
+            missing.map(|file| Finding::new(file, 1, "check.includes.unshown").with("lang", edition.lang.code())),
+        );
     }
     findings
 }

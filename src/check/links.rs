@@ -100,7 +100,7 @@ fn judge(book: &Book, edition: &Edition, page: &Page, target: &str) -> Result<()
 }
 
 /// `a/b/../c` is `a/c`; `None` above the start.
-fn normal(path: &Path) -> Option<PathBuf> {
+pub(super) fn normal(path: &Path) -> Option<PathBuf> {
     let mut normal = PathBuf::new();
     for part in path.components() {
         match part {

@@ -25,7 +25,12 @@ fn a_good_book_passes() {
 
 #[test]
 fn an_include_brings_something() {
-    spoil(EN, "echo.rs:listen", "ecko.rs:listen", &["book/en/tcp/connection.md:14 includes.no-file"]);
+    spoil(
+        EN,
+        "echo.rs:listen",
+        "ecko.rs:listen",
+        &["book/en/tcp/connection.md:14 includes.no-file", "book/listings/src/bin/echo.rs:1 includes.unshown"],
+    );
     spoil(EN, "echo.rs:listen", "echo.rs:lisen", &["book/en/tcp/connection.md:14 includes.no-anchor"]);
     spoil(EN, "echo.rs:listen", "echo.rs:nothing", &["book/en/tcp/connection.md:14 includes.empty"]);
     spoil(
@@ -34,8 +39,28 @@ fn an_include_brings_something() {
         "{{#inklude ../../listings/tr",
         &["book/en/tcp/connection.md:18 includes.no-such-kind"],
     );
-    spoil(EN, "echo.txt}}", "echo.txt", &["book/en/tcp/connection.md:18 includes.open"]);
+    spoil(
+        EN,
+        "echo.txt}}",
+        "echo.txt",
+        &["book/en/tcp/connection.md:18 includes.open", "book/listings/transcripts/echo.txt:1 includes.unshown"],
+    );
     spoil(EN, "$ cargo run --bin echo\n", "", &["book/en/tcp/connection.md:23 includes.empty-block"]);
+}
+
+#[test]
+fn both_editions_show_each_program_and_transcript() {
+    let book = SmallBook::new();
+    book.write("book/listings/transcripts/more.txt", "more\n");
+    book.edit(
+        EN,
+        "{{#include ../../listings/transcripts/echo.txt}}",
+        "{{#include ../../listings/transcripts/more.txt}}",
+    );
+    book.expect(&[
+        "book/listings/transcripts/echo.txt:1 includes.unshown",
+        "book/listings/transcripts/more.txt:1 includes.unshown",
+    ]);
 }
 
 #[test]
@@ -442,7 +467,7 @@ fn the_command_fails_and_names_the_place() {
     assert_eq!(code, Some(0), "{out}");
     assert!(out.starts_with("claims: 1 planned, 0 sourced, 1 shown; "), "{out}");
 
-    book.edit(EN, "echo.rs:listen", "ecko.rs:listen");
+    book.edit(EN, "echo.rs:listen", "echo.rs:lisen");
     let (code, out) = run(&["check", "--lang", "ko"]);
     assert_eq!(code, Some(1));
     assert!(out.contains("book/en/tcp/connection.md:14: includes: "), "{out}");
