@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use crate::text::{Lang, say};
-use crate::{check, doctor, lab, serve, site, twins};
+use crate::{check, course, doctor, lab, serve, site, twins};
 
 /// What every command needs to know.
 #[derive(Clone, Debug)]
@@ -47,6 +47,7 @@ fn dispatch(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode>
         Some(("build", matches)) => site::run(context, matches),
         Some(("serve", matches)) => serve::run(context, matches),
         Some(("check", matches)) => check::run(context, matches),
+        Some(("course", matches)) => course::run(context, matches),
         Some(("doctor", matches)) => doctor::run(context, matches),
         Some(("lab", matches)) => lab::answer(context, matches),
         Some(("twins", matches)) => twins::run(context, matches),
@@ -66,6 +67,7 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(check::command(lang))
         .subcommand(lab::command(lang))
         .subcommand(doctor::command(lang))
+        .subcommand(course::command(lang))
         .subcommand(twins::command(lang))
 }
 

@@ -7,6 +7,7 @@
 //! | [`cli`] | what can be typed, and which module answers |
 //! | [`text`] | words for people, in both languages, by id |
 //! | [`book`] | the data under `book/`: claims, glossary, questions, twins |
+//! | [`course`] | starter packs for instructors |
 //! | [`doctor`] | what this system allows, and what allows the rest |
 //! | [`lab`] | handing out, running the checks, hints, progress |
 //! | [`check`] | the gates that hold the book together |
@@ -18,6 +19,7 @@
 pub mod book;
 pub mod check;
 pub mod cli;
+pub mod course;
 pub mod data;
 pub mod doctor;
 pub mod lab;

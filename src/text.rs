@@ -92,6 +92,7 @@ impl Bilingual {
 const FILES: &[(&str, &str)] = &[
     ("check.toml", include_str!("text/check.toml")),
     ("cli.toml", include_str!("text/cli.toml")),
+    ("course.toml", include_str!("text/course.toml")),
     ("doctor.toml", include_str!("text/doctor.toml")),
     ("lab.toml", include_str!("text/lab.toml")),
     ("serve.toml", include_str!("text/serve.toml")),

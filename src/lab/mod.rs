@@ -45,12 +45,15 @@ mod survey;
 mod test;
 mod watch;
 
+pub(crate) use command::{CANNOT, refuse, shown};
 pub use command::{answer, command};
 pub use progress::{Progress, SetAside, keep};
 pub use record::{Is, Record, Step, Verdict};
 pub use reset::{Reset, reset};
 pub use room::{DEFAULT, NoLab, NoRoom, Room, ids};
 pub use run::{End, Event, Outcome, Request, Stop, run};
+pub(crate) use stamp::{free, now};
+pub(crate) use start::apart;
 pub use start::{Report, StartError, start};
 pub(crate) use style::Style;
 pub use survey::{Checked, Standing, standing, survey};

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Now, in UTC: `20261120-233205`.
 #[must_use]
-pub(super) fn now() -> String {
+pub(crate) fn now() -> String {
     of(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }
 
@@ -28,7 +28,7 @@ fn of(seconds: u64) -> String {
 
 /// `path`, or the first of `path-2`, `path-3`, … that is not there yet.
 #[must_use]
-pub(super) fn free(path: &Path) -> PathBuf {
+pub(crate) fn free(path: &Path) -> PathBuf {
     let numbered = (2..).map(|n| {
         let mut name = path.file_name().unwrap_or_default().to_os_string();
         name.push(format!("-{n}"));

@@ -181,7 +181,7 @@ fn complete(labs: &Path) -> Result<(), StartError> {
 }
 
 /// A copy inside the handout would become a part of it.
-fn apart(labs: &Path, dir: &Path) -> Result<(), StartError> {
+pub(crate) fn apart(labs: &Path, dir: &Path) -> Result<(), StartError> {
     let labs = labs.canonicalize().map_err(|error| named(labs, &error))?;
     // The folder may not be there yet: the nearest that is tells where it is.
     let absolute = std::path::absolute(dir)?;
