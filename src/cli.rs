@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use crate::text::{Lang, say};
-use crate::{check, course, doctor, lab, serve, site, twins};
+use crate::{check, course, doctor, lab, prove, serve, site, twins};
 
 /// What every command needs to know.
 #[derive(Clone, Debug)]
@@ -50,6 +50,8 @@ fn dispatch(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode>
         Some(("course", matches)) => course::run(context, matches),
         Some(("doctor", matches)) => doctor::run(context, matches),
         Some(("lab", matches)) => lab::answer(context, matches),
+        Some(("prove", matches)) => prove::prove(context, matches),
+        Some(("soak", matches)) => prove::soak_run(context, matches),
         Some(("twins", matches)) => twins::run(context, matches),
         _ => serve::run(context, matches),
     }
@@ -68,6 +70,8 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(lab::command(lang))
         .subcommand(doctor::command(lang))
         .subcommand(course::command(lang))
+        .subcommand(prove::prove_command(lang))
+        .subcommand(prove::soak_command(lang))
         .subcommand(twins::command(lang))
 }
 

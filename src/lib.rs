@@ -13,6 +13,7 @@
 //! | [`check`] | the gates that hold the book together |
 //! | [`twins`] | which text was last read against which |
 //! | [`manifest`] | `lab.toml`: what a lab says of itself |
+//! | [`prove`] | how we know that the labs are right |
 //! | [`serve`] | the book on this machine: live pages, live labs |
 //! | [`site`] | both editions as one static site |
 
@@ -24,6 +25,7 @@ pub mod data;
 pub mod doctor;
 pub mod lab;
 pub mod manifest;
+pub mod prove;
 pub mod serve;
 pub mod site;
 pub mod text;

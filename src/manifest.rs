@@ -89,10 +89,17 @@ pub struct Check {
 pub struct Peer {
     /// The program to look for on the PATH.
     pub program: String,
-    /// The command line; `PORT` stands for the program's port.
+    /// The command line; `PORT` stands for the program's port. If it holds
+    /// `PROGRAM`, that stands for the program itself, and no server is started.
     pub run: String,
     /// What one should see.
     pub shows: Bilingual,
+    /// What `sockets prove` types.
+    #[serde(default)]
+    pub types: Option<String>,
+    /// What `sockets prove` has to find in the output then.
+    #[serde(default)]
+    pub finds: Option<String>,
 }
 
 impl Lab {

@@ -293,7 +293,7 @@ impl Peer {
             self.fail("fail.no-wait", &[("why", &why)], Vec::new());
             return self;
         }
-        let mut buf = [0; 4096];
+        let mut buf = vec![0; 4096];
         let Some(mut stream) = self.live() else { return self };
         match stream.read(&mut buf) {
             Ok(0) => self.step_from("wire.eof", &[], "eof", &[]),
@@ -407,7 +407,8 @@ impl Drop for Peer {
 }
 
 fn open(addr: SocketAddr, slow: bool) -> std::io::Result<TcpStream> {
-    let socket = Socket::new(Domain::for_address(addr), Type::STREAM, None)?;
+    let domain = Domain::for_address(addr);
+    let socket = Socket::new(domain, Type::STREAM, None)?;
     if slow {
         // Before connect: the window is agreed upon with the handshake.
         socket.set_recv_buffer_size(SMALL_BUFFER)?;

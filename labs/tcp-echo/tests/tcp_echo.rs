@@ -52,6 +52,7 @@ fn survives_a_client_that_says_nothing() {
         let p1 = check.text("P1", 20);
         let program = check.serve();
         program.connect("mute").half_close().recv_eof();
+        program.settle();
         program.connect("b").send(&p1).recv(&p1);
     });
 }

@@ -1,0 +1,29 @@
+//! How we know that the labs are right.
+//!
+//! Each lab has *subjects* in `tests/subjects/`: a solution, a right program
+//! that is built differently, and a wrong program for each misconception. All
+//! of them are put under the very test executables that students run.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`subject`] | the programs, and what each is for |
+//! | [`build`] | the test executables and the programs, built |
+//! | [`judge`] | one program under the checks of its lab |
+//! | [`table`] | the verdicts of all, as data: `tests/verdicts.toml` |
+//! | [`leak`] | what of a solution stands in the handout |
+//!
+//! `cargo test` judges each once. `sockets prove` judges each twenty times and
+//! adds mutants and programs by others; `sockets soak` judges until a number
+//! of executions is reached, on a busy machine.
+
+pub mod build;
+mod command;
+pub mod judge;
+pub mod leak;
+mod mutants;
+mod peers;
+mod soak;
+pub mod subject;
+pub mod table;
+
+pub use command::{prove, prove_command, soak_command, soak_run};

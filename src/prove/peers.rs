@@ -1,0 +1,118 @@
+//! Programs that others wrote, talking to our solutions: what is right must
+//! not be only what our own harness takes for right.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use crate::cli::Context;
+use crate::manifest::{Lab, Peer};
+use crate::prove::build::Built;
+use crate::text::say;
+
+/// How long a peer may take to show what it should.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A process that is killed when this is dropped.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        // It may have ended by itself, and then there is nothing to do.
+        let _ended = self.0.kill();
+        let _status = self.0.wait();
+    }
+}
+
+/// Has the solution of `lab` meet each of its peers; whether all agreed.
+pub(super) fn meet(context: &Context, built: &Built, lab: &Lab) -> anyhow::Result<bool> {
+    if lab.peer.is_empty() {
+        return Ok(true);
+    }
+    println!("{}", say(context.lang, "prove.peers", &[("lab", &lab.id)]));
+    let program = built.program(&lab.id, "solution")?;
+    let wide = lab.peer.iter().map(|peer| peer.run.len()).max().unwrap_or(0);
+    let mut agreed = true;
+    for peer in &lab.peer {
+        let outcome = if is_installed(&peer.program) { Some(try_with(program, peer)) } else { None };
+        let (mark, text) = match outcome {
+            None => ("–", say(context.lang, "prove.peer-absent", &[("program", &peer.program)])),
+            Some(Ok(())) => ("✓", peer.shows.get(context.lang).to_string()),
+            Some(Err(error)) => {
+                agreed = false;
+                ("✗", format!("{error:#}"))
+            }
+        };
+        println!("  {mark} {:wide$}  {text}", peer.run);
+    }
+    Ok(agreed)
+}
+
+fn is_installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
+}
+
+fn try_with(program: &Path, peer: &Peer) -> anyhow::Result<()> {
+    let quoted = format!("'{}'", program.display());
+    if peer.run.contains("PROGRAM") {
+        return converse(&peer.run.replace("PROGRAM", &quoted), peer);
+    }
+    let mut server = Command::new(program);
+    server.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut server = Killed(server.spawn().context("the solution does not start")?);
+    let stdout = server.0.stdout.take().context("its output")?;
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line)?;
+    let port = line.trim().rsplit(':').next().unwrap_or_default();
+    port.parse::<u16>().with_context(|| format!("the solution printed {line:?}"))?;
+    converse(&peer.run.replace("PORT", port), peer)
+}
+
+/// Runs `line` in a shell, types, and waits for what is to be found. Its
+/// standard input stays open until then: some programs leave at its end.
+fn converse(line: &str, peer: &Peer) -> anyhow::Result<()> {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("exec {line}")]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = Killed(command.spawn().context("sh")?);
+    let mut stdin = child.0.stdin.take().context("its input")?;
+    let mut stdout = child.0.stdout.take().context("its output")?;
+    let (send, pieces) = mpsc::channel();
+    thread::spawn(move || {
+        let mut buf = [0; 4096];
+        while let Ok(n @ 1..) = stdout.read(&mut buf) {
+            if send.send(buf[..n].to_vec()).is_err() {
+                return;
+            }
+        }
+    });
+    stdin.write_all(peer.types.as_deref().unwrap_or_default().as_bytes()).context("it does not listen to us")?;
+    let start = Instant::now();
+    let mut seen = Vec::new();
+    while let Some(wanted) = peer.finds.as_deref() {
+        if String::from_utf8_lossy(&seen).contains(wanted) {
+            break;
+        }
+        match pieces.recv_timeout(PATIENCE.saturating_sub(start.elapsed())) {
+            Ok(piece) => seen.extend(piece),
+            Err(_) => anyhow::bail!("no {wanted:?} in {:?}", String::from_utf8_lossy(&seen)),
+        }
+    }
+    drop(stdin);
+    if peer.finds.is_none() {
+        while start.elapsed() < PATIENCE {
+            if let Some(status) = child.0.try_wait()? {
+                anyhow::ensure!(status.success(), "{status}");
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        anyhow::bail!("it does not end");
+    }
+    Ok(())
+}

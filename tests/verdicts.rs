@@ -1,0 +1,164 @@
+//! Proves the labs, with the very test executables that students run: the
+//! starter fails every check, what is right passes them all, and each wrong
+//! program is caught by the check meant for it.
+//!
+//! After a change that is meant to change verdicts or messages:
+//! `INSTA_UPDATE=always cargo test --test verdicts`.
+
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use sockets::prove::build::Built;
+use sockets::prove::judge::{Order, at_once, each, judge};
+use sockets::prove::leak;
+use sockets::prove::subject::{Kind, Subject};
+use sockets::prove::table::Verdicts;
+use sockets::text::Lang;
+
+/// Each file a whole lab, so that one message can be found and read.
+static BUILT: LazyLock<Built> =
+    LazyLock::new(|| Built::all(root()).unwrap_or_else(|error| panic!("the labs do not build:\n{error:#}")));
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn subjects() -> Vec<Subject> {
+    let of = |lab: &str| Subject::of(root(), lab).unwrap_or_else(|error| panic!("{error}"));
+    BUILT.labs.iter().flat_map(|lab| of(&lab.id)).collect()
+}
+
+/// A maintainer has asked for new snapshots.
+fn is_update() -> bool {
+    std::env::var("INSTA_UPDATE").is_ok_and(|how| how == "always")
+}
+
+#[test]
+fn starters_compile_without_a_warning() {
+    assert!(BUILT.warnings.is_empty(), "{}", BUILT.warnings.concat());
+}
+
+#[test]
+fn every_program_gets_its_verdict() {
+    let verdicts = Verdicts::take(root(), &BUILT).unwrap_or_else(|error| panic!("{error:#}"));
+    let mut faults = Vec::new();
+    for lab in &verdicts.lab {
+        for program in &lab.program {
+            let is_right = match program.kind {
+                Kind::Starter => program.fails == lab.checks,
+                Kind::Solution | Kind::Right => program.fails.is_empty(),
+                Kind::Wrong => program.caught_by.as_ref().is_some_and(|check| program.fails.contains(check)),
+            };
+            if !is_right {
+                faults.push(format!(
+                    "{} {}: meant for {:?}, fails {:?}",
+                    lab.id, program.name, program.caught_by, program.fails
+                ));
+            }
+        }
+        let kinds = |kind| lab.program.iter().filter(|program| program.kind == kind).count();
+        let enough = kinds(Kind::Solution) == 1 && kinds(Kind::Right) >= 1 && kinds(Kind::Wrong) >= 5;
+        if !enough {
+            faults.push(format!("{}: needs a solution, a right program and five wrong ones", lab.id));
+        }
+        for check in &lab.checks {
+            if !lab.program.iter().any(|program| program.caught_by.as_ref() == Some(check)) {
+                faults.push(format!("{}: no wrong program is meant for {check}", lab.id));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    insta::assert_snapshot!("verdicts", verdicts.table());
+    if is_update() {
+        let head = "# The verdict of each program, as `cargo test` finds it. Written by a test:\n\
+                    # INSTA_UPDATE=always cargo test --test verdicts\n\n";
+        let text = toml::to_string_pretty(&verdicts).expect("verdicts can be written");
+        fs::write(root().join(Verdicts::FILE), format!("{head}{text}")).expect("the file can be written");
+    }
+    let kept = Verdicts::load(root()).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(kept, verdicts, "{} is not what the programs get", Verdicts::FILE);
+}
+
+/// The message of the check meant for each wrong program, with a fixed seed.
+#[test]
+fn what_a_student_reads_is_worth_reading() {
+    // These two also in Korean; the others differ in nothing but words.
+    let also_korean =
+        ["tcp-echo--wrong-never-closes", "tcp-echo--wrong-string", "tokio-lines--wrong-blocks-the-runtime"];
+    let wrong: Vec<Subject> = subjects().into_iter().filter(|subject| subject.kind == Kind::Wrong).collect();
+    let both = |subject: &Subject| {
+        let korean = also_korean.contains(&subject.binary().as_str());
+        [(Lang::En, subject.clone())].into_iter().chain(korean.then(|| (Lang::Ko, subject.clone()))).collect::<Vec<_>>()
+    };
+    let jobs: Vec<(Lang, Subject)> = wrong.iter().flat_map(both).collect();
+    let messages = each(&jobs, at_once(), |(lang, subject)| -> anyhow::Result<String> {
+        let check = subject.caught_by.as_deref();
+        let (test, program) = (BUILT.test(&subject.lab)?, BUILT.program(&subject.lab, &subject.name)?);
+        let judged = judge(&Order { test, program, check, seed: Some(1), lang: *lang })?;
+        Ok(steady(&judged.message(check.unwrap_or_default())))
+    });
+    insta::with_settings!({ snapshot_path => "snapshots/messages", prepend_module_to_snapshot => false, omit_expression => true }, {
+        for ((lang, subject), message) in jobs.iter().zip(messages) {
+            let message = message.unwrap_or_else(|error| panic!("{error:#}"));
+            assert!(!message.is_empty(), "{}: no message", subject.binary());
+            insta::assert_snapshot!(format!("{}.{}", subject.binary(), lang.code()), message);
+        }
+    });
+}
+
+/// Where a fast and a slow run may part: how far a stream had come when it was
+/// cut, and the bytes there.
+fn steady(message: &str) -> String {
+    let far = |line: &str| {
+        let numbers = line.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u64>().ok());
+        numbers.max().unwrap_or(0) > 100_000
+    };
+    let is_observation = |line: &str| line.contains("observed  ") || line.contains("관찰  ");
+    let mut cut = false;
+    let lines = message.lines().filter_map(|line| {
+        if is_observation(line) && far(line) {
+            cut = true;
+            return Some(line.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect::<String>());
+        }
+        let is_row = line.contains("^^")
+            || line.trim_start().starts_with(|c: char| c.is_ascii_digit()) && line.starts_with("   ");
+        (!(cut && is_row)).then(|| line.to_string())
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn snapshots_are_headed_by_what_must_hold() {
+    for lab in &BUILT.labs {
+        for check in &lab.check {
+            let path = root().join(format!("labs/{}/tests/snapshots/{}.snap", lab.id, check.name));
+            let snapshot =
+                insta::Snapshot::from_file(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let says = snapshot.metadata().description();
+            assert_eq!(says, Some(check.says.en.as_str()), "{}: lab.toml says something else", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_handout_holds_no_line_of_a_solution() {
+    for lab in &BUILT.labs {
+        let starter = root().join("labs").join(&lab.id).join("src/main.rs");
+        let solution = root().join("tests/subjects").join(&lab.id).join("solution.rs");
+        let leaks = leak::leaks(&root().join("labs"), &starter, &solution).expect("the handout can be read");
+        let leaks: Vec<String> = leaks.iter().map(ToString::to_string).collect();
+        assert!(leaks.is_empty(), "{}:\n{}", lab.id, leaks.join("\n"));
+    }
+}
+
+#[test]
+fn what_a_starter_has_its_solution_keeps() {
+    for lab in &BUILT.labs {
+        let starter = root().join("labs").join(&lab.id).join("src/main.rs");
+        let solution = root().join("tests/subjects").join(&lab.id).join("solution.rs");
+        let drift = leak::drift(&starter, &solution).expect("both can be read");
+        let drift: Vec<String> = drift.iter().map(ToString::to_string).collect();
+        assert!(drift.is_empty(), "{}:\n{}", lab.id, drift.join("\n"));
+    }
+}
