@@ -84,7 +84,7 @@ impl Board {
 
     /// Builds the site again and returns what to say in the terminal. A site
     /// with faults replaces only one that had faults too.
-    pub(super) fn rebuild(&self, step: &dyn Fn(&str)) -> Vec<String> {
+    pub(super) fn rebuild(&self, step: &(dyn Fn(&str) + Sync)) -> Vec<String> {
         self.tell(News::Building);
         let begun = Instant::now();
         let built = site::build(&self.root, None, self.lang, step);

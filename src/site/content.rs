@@ -101,14 +101,14 @@ pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
         // keyboard has to be able to scroll them.
         element!("pre", |el| {
             el.set_attribute("tabindex", "0")?;
-            el.set_attribute("role", "region")?;
+            el.set_attribute("role", "group")?;
             el.set_attribute("aria-label", &label)?;
             *language.borrow_mut() = String::new();
             Ok(())
         }),
         element!(".table-wrapper", |el| {
             el.set_attribute("tabindex", "0")?;
-            el.set_attribute("role", "region")?;
+            el.set_attribute("role", "group")?;
             el.set_attribute("aria-label", &table)?;
             Ok(())
         }),
@@ -162,7 +162,8 @@ pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
     let settings = handlers
         .into_iter()
         .fold(RewriteStrSettings::new(), |settings, handler| settings.append_element_content_handler(handler));
-    let html = rewrite_str(html, settings)?;
+    // Nothing is above the first column of some tables: that is no header.
+    let html = rewrite_str(&html.replace("<th></th>", "<td></td>"), settings)?;
     let mut content = found.into_inner();
     content.html = html;
     content.empty_code = lengths.into_inner().into_iter().filter(|&length| length == 0).count();

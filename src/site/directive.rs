@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use mdbook_driver::book::Book;
 use mdbook_preprocessor::errors::Result;
@@ -111,8 +112,8 @@ pub(super) struct Directives {
     /// The language of messages.
     pub(super) speak: Lang,
     pub(super) src: PathBuf,
-    pub(super) project: Rc<Project>,
-    pub(super) outline: Rc<Outline>,
+    pub(super) project: Arc<Project>,
+    pub(super) outline: Outline,
     pub(super) faults: Rc<RefCell<Vec<Fault>>>,
 }
 

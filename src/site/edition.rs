@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use mdbook_driver::MDBook;
@@ -45,7 +46,8 @@ pub(super) fn config(root: &Path, lang: Lang, build_dir: &Path) -> anyhow::Resul
     Ok(config)
 }
 
-/// Builds the edition `lang` of the book at `root`.
+/// Builds the edition `lang` of the book at `root`, and says what is wrong
+/// with it.
 ///
 /// # Errors
 ///
@@ -54,11 +56,12 @@ pub(super) fn build(
     root: &Path,
     lang: Lang,
     speak: Lang,
-    project: &Rc<Project>,
-    faults: &mut Vec<Fault>,
-) -> anyhow::Result<Edition> {
-    let target = tempfile::tempdir().context("a folder for mdBook to build in")?;
-    let mut config = config(root, lang, target.path())?;
+    project: Arc<Project>,
+) -> anyhow::Result<(Edition, Vec<Fault>)> {
+    let work = tempfile::tempdir().context("a folder for mdBook to build in")?;
+    let target = work.path().join("html");
+    let mut config = config(root, lang, &target)?;
+    config.set("output.html.theme", frameless(work.path())?)?;
     // Ours have to see the text before includes are resolved, so that the
     // lines they name are those of the file.
     config.build.use_default_preprocessors = false;
@@ -69,27 +72,20 @@ pub(super) fn build(
     let title = config.book.title.clone().unwrap_or_default();
     let mut book = MDBook::load_with_config(root, config)?;
 
-    let outline = Rc::new(Outline::of(&book.book));
+    let outline = Outline::of(&book.book);
     let found = Rc::new(RefCell::new(Vec::new()));
-    book.with_preprocessor(Directives {
-        lang,
-        speak,
-        src: src.clone(),
-        project: Rc::clone(project),
-        outline,
-        faults: Rc::clone(&found),
-    });
+    book.with_preprocessor(Directives { lang, speak, src: src.clone(), project, outline, faults: Rc::clone(&found) });
     book.with_preprocessor(LinkPreprocessor::new());
     book.with_preprocessor(Unmark);
     book.with_preprocessor(IndexPreprocessor::new());
     book.build()?;
-    faults.append(&mut found.borrow_mut());
+    let mut faults = found.take();
 
     let mut pages = BTreeMap::new();
     for chapter in book.book.chapters() {
         let Some(path) = &chapter.source_path else { continue };
         let page = page_of(path);
-        let file = target.path().join(html_path(&page));
+        let file = target.join(html_path(&page));
         let html = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         let main = content::main_of(&html).context("a page of mdBook without <main>")?;
         let content = content::rework(main, lang)?;
@@ -108,7 +104,20 @@ pub(super) fn build(
         pages.insert(page, content);
     }
     let assets = assets(&root.join(&src))?;
-    Ok(Edition { lang, src, title, entries: entries(&book.book.items, 0), pages, assets })
+    Ok((Edition { lang, src, title, entries: entries(&book.book.items, 0), pages, assets }, faults))
+}
+
+/// A theme for mdBook that is a chapter and nothing around it: the frame is
+/// ours (see [`super::page`]), and mdBook's would take most of the time of a
+/// build to be made and thrown away.
+fn frameless(work: &Path) -> anyhow::Result<PathBuf> {
+    let theme = work.join("theme");
+    std::fs::create_dir_all(theme.join("fonts"))?;
+    std::fs::write(theme.join("index.hbs"), "<main>{{{ content }}}</main>")?;
+    for name in ["toc.js.hbs", "toc.html.hbs", "fonts/fonts.css"] {
+        std::fs::write(theme.join(name), "")?;
+    }
+    Ok(theme)
 }
 
 fn entries(items: &[BookItem], depth: usize) -> Vec<Entry> {

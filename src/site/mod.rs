@@ -13,6 +13,7 @@ macro_rules! put {
 mod content;
 mod directive;
 mod edition;
+mod english;
 mod fault;
 mod fragment;
 mod highlight;
@@ -28,7 +29,7 @@ mod theme;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -39,7 +40,6 @@ pub use fault::Fault;
 
 use crate::cli::Context;
 use crate::text::{Lang, say};
-use edition::Edition;
 use page::Frame;
 
 /// A site that was built, and what is wrong with it.
@@ -61,18 +61,28 @@ pub struct Site {
 /// Only what leaves no site at all: no `book.toml`, a SUMMARY that mdBook
 /// cannot read, a chapter file that is missing. Faults of the text are in the
 /// site.
-pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &dyn Fn(&str)) -> anyhow::Result<Site> {
+pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&str) + Sync)) -> anyhow::Result<Site> {
     let mut faults = Vec::new();
     step(&say(speak, "site.progress.read", &[]));
-    let project = Rc::new(project::Project::load(root, &mut faults));
+    let project = Arc::new(project::Project::load(root, &mut faults));
     let theme = theme::Theme::load(root)?;
     let site_url = site_url.map(|url| format!("{}/", url.trim_end_matches('/')));
 
+    // The editions know nothing of each other: each has a thread.
+    let built = std::thread::scope(|scope| {
+        let threads = Lang::ALL.map(|lang| {
+            let project = Arc::clone(&project);
+            scope.spawn(move || {
+                step(&say(speak, "site.progress.edition", &[("title", &say(lang, "site.title", &[]))]));
+                edition::build(root, lang, speak, project).with_context(|| format!("book/{}", lang.code()))
+            })
+        });
+        threads.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
     let mut editions = Vec::new();
-    for lang in Lang::ALL {
-        step(&say(speak, "site.progress.edition", &[("title", &say(lang, "site.title", &[]))]));
-        let edition = edition::build(root, lang, speak, &project, &mut faults)
-            .with_context(|| format!("book/{}", lang.code()))?;
+    for edition in built {
+        let (edition, found) = edition?;
+        faults.extend(found);
         editions.push(edition);
     }
     step(&say(speak, "site.progress.links", &[]));
@@ -91,7 +101,7 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &dyn Fn(&st
         };
         site.files.extend(edition.files(&frame));
     }
-    leftovers(&editions, &site, speak, &mut faults);
+    english::check(&editions, &site, speak, &mut faults);
     let titles: Vec<_> = editions.iter().map(|edition| (edition.lang, edition.title.clone())).collect();
     site.files.insert("index.html".to_string(), page::root_page(&titles, site_url.as_deref()).into_bytes());
     site.files.extend(theme.files);
@@ -99,46 +109,6 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &dyn Fn(&st
     faults.dedup();
     site.faults = faults;
     Ok(site)
-}
-
-/// Words that mdBook writes on its pages whatever the language of the book.
-const ENGLISH: &[&str] = &[
-    "Next chapter",
-    "Previous chapter",
-    "Table of contents",
-    "Toggle Table of Contents",
-    "Page navigation",
-    "Keyboard shortcuts",
-    "Change theme",
-    "Print this book",
-    "Copy to clipboard",
-    "Show hidden lines",
-    "Search this book",
-    "Document not found",
-    "blockquote-tag-title\">Note",
-    "blockquote-tag-title\">Tip",
-    "Back to content",
-    "Return to text",
-];
-
-/// No English words of an interface on a Korean page: neither mdBook's nor
-/// our own.
-fn leftovers(editions: &[Edition], site: &Site, speak: Lang, faults: &mut Vec<Fault>) {
-    let ours = crate::text::all("site.")
-        .map(|(_, text)| text)
-        .filter(|text| text.en != text.ko && text.en.contains(' ') && !text.en.contains('{'));
-    let words: Vec<&str> = ENGLISH.iter().copied().chain(ours.map(|text| text.en.as_str())).collect();
-    for edition in editions.iter().filter(|edition| edition.lang == Lang::Ko) {
-        for page in edition.pages.keys() {
-            let path = format!("{}/{}", edition.lang.code(), outline::html_path(page));
-            let Some(html) = site.files.get(&path).and_then(|bytes| std::str::from_utf8(bytes).ok()) else { continue };
-            for what in words.iter().filter(|words| html.contains(**words)) {
-                let file = edition.src.join(page).with_extension("md");
-                let message = say(speak, "site.fault.english", &[("what", what)]);
-                faults.push(Fault { file, line: 0, message });
-            }
-        }
-    }
 }
 
 /// `sockets build` for the command line.

@@ -39,9 +39,9 @@ pub(super) fn vote(cards: &Cards<'_>, claim: &Claim) -> String {
     let mut out = String::new();
     put!(
         out,
-        "<section class=\"card vote\" id=\"{id}\" data-testid=\"vote\" data-claim=\"{claim_id}\" aria-labelledby=\"{id}-says\">\
+        "<div class=\"card vote\" id=\"{id}\" data-testid=\"vote\" data-claim=\"{claim_id}\">\
          <p class=\"card-kind\"><a href=\"{list}\">{kind} {claim_id}</a></p>\
-         <form><fieldset><legend id=\"{id}-says\">{says}</legend><div class=\"bets\">",
+         <form><fieldset><legend>{says}</legend><div class=\"bets\">",
         claim_id = escape(&claim.id),
         list = cards.href(&format!("claims#c{}", claim.id)),
         kind = cards.say("site.vote.claim"),
@@ -57,7 +57,7 @@ pub(super) fn vote(cards: &Cards<'_>, claim: &Claim) -> String {
     }
     put!(
         out,
-        "</div></fieldset></form><details class=\"answer\"><summary>{}</summary>{}</details></section>",
+        "</div></fieldset></form><details class=\"answer\"><summary>{}</summary>{}</details></div>",
         cards.say("site.vote.answer"),
         answer(cards, claim)
     );
