@@ -59,6 +59,7 @@
 //! | resetter | [`Peer::reset`] |
 //! | silent | a [`Peer`] that does nothing |
 //! | UDP senders, empty and oversized datagrams | [`Program::udp`], [`UdpPeer`] |
+//! | a UDP peer that is gone, for good | [`Program::udp_at`], [`UdpPeer::close`] |
 //!
 //! # Environment
 //!

@@ -77,6 +77,12 @@ impl Program {
         UdpPeer::bind(name, self.addr(), &self.run, &self.transcript)
     }
 
+    /// [`Program::udp`] on an address of its own, `ip`: once this peer is
+    /// closed, no other test's socket can get its port.
+    pub fn udp_at(&self, name: &str, ip: std::net::Ipv4Addr) -> UdpPeer {
+        UdpPeer::bind_at(ip.into(), name, self.addr(), &self.run, &self.transcript)
+    }
+
     /// Waits until the program has taken in everything and sleeps.
     pub fn settle(&self) {
         if self.transcript.is_stopped() {

@@ -22,6 +22,8 @@ pub struct UdpPeer {
     name: String,
     socket: Option<UdpSocket>,
     program: Option<SocketAddr>,
+    /// Who sent the last datagram that [`UdpPeer::awaits_any`] took.
+    asker: Option<SocketAddr>,
     run: Arc<Run>,
     transcript: Arc<Transcript>,
 }
@@ -33,12 +35,22 @@ impl UdpPeer {
         run: &Arc<Run>,
         transcript: &Arc<Transcript>,
     ) -> UdpPeer {
-        run.add_udp();
-        let any: IpAddr = match program {
+        let near: IpAddr = match program {
             Some(SocketAddr::V6(_)) => std::net::Ipv6Addr::LOCALHOST.into(),
             _ => Ipv4Addr::LOCALHOST.into(),
         };
-        let socket = UdpSocket::bind((any, 0)).and_then(|socket| {
+        UdpPeer::bind_at(near, name, program, run, transcript)
+    }
+
+    pub(crate) fn bind_at(
+        near: IpAddr,
+        name: &str,
+        program: Option<SocketAddr>,
+        run: &Arc<Run>,
+        transcript: &Arc<Transcript>,
+    ) -> UdpPeer {
+        run.add_udp();
+        let socket = UdpSocket::bind((near, 0)).and_then(|socket| {
             socket.set_nonblocking(true)?;
             Ok(socket)
         });
@@ -47,6 +59,7 @@ impl UdpPeer {
             name: name.to_string(),
             socket: Some(socket),
             program,
+            asker: None,
             run: Arc::clone(run),
             transcript: Arc::clone(transcript),
         }
@@ -76,6 +89,95 @@ impl UdpPeer {
         self
     }
 
+    /// Sends `text` as one datagram: a request in words.
+    pub fn says(&mut self, text: &str) -> &mut Self {
+        self.says_as(text, text)
+    }
+
+    /// [`UdpPeer::says`] for a text that differs in every run, such as one
+    /// with a port: the transcript has `shown` instead.
+    pub fn says_as(&mut self, text: &str, shown: &str) -> &mut Self {
+        let Some((socket, program)) = self.live() else { return self };
+        let what = Words::same(format!("\"{shown}\""));
+        match socket.send_to(text.as_bytes(), program) {
+            Ok(_) => {
+                let line = self.line("wire.say", &[("text", &what)]);
+                self.transcript.step(Step::new(line, &self.name, "program", "datagram").bytes(text.as_bytes()));
+            }
+            Err(error) => self.fail("fail.send-error", &[("what", &what), ("error", &error.to_string())], Vec::new()),
+        }
+        self
+    }
+
+    /// Waits for one datagram from the program, which must be `text`.
+    pub fn hears(&mut self, text: &str) -> &mut Self {
+        self.hears_in_any_order(&[text])
+    }
+
+    /// Waits for as many datagrams as there are `texts`: these, in any order,
+    /// since UDP promises none.
+    pub fn hears_in_any_order(&mut self, texts: &[&str]) -> &mut Self {
+        let mut missing = texts.to_vec();
+        while !missing.is_empty() {
+            let Some(got) = self.take() else { return self };
+            let Some(found) = missing.iter().position(|text| text.as_bytes() == got) else {
+                self.fail("fail.other-text", &[("got", &shown(&got)), ("want", &one_of(&missing))], Vec::new());
+                return self;
+            };
+            // The first missing one stands for it in the transcript, so that
+            // this is the same in every run.
+            let next = texts[texts.len() - missing.len()];
+            missing.remove(found);
+            let line = self.line("wire.got", &[("what", &shown(next.as_bytes()))]);
+            self.transcript.step(Step::new(line, "program", &self.name, "datagram").bytes(&got));
+        }
+        self
+    }
+
+    /// Waits for one datagram of `n` bytes from the program, whatever is in it.
+    pub fn gets(&mut self, n: usize) -> &mut Self {
+        let Some(got) = self.take() else { return self };
+        let what = bytes_of_any_value(n);
+        if got.len() == n {
+            let line = self.line("wire.got", &[("what", &what)]);
+            self.transcript.step(Step::new(line, "program", &self.name, "datagram").bytes(&got));
+        } else {
+            self.fail("fail.other-text", &[("got", &shown(&got)), ("want", &what)], Vec::new());
+        }
+        self
+    }
+
+    /// Waits for one datagram from any port: the program may use another
+    /// socket for it than the one it listens on.
+    pub fn awaits_any(&mut self) -> &mut Self {
+        let Some((socket, _)) = self.live() else { return self };
+        let on = Some(Interest { fd: socket.as_raw_fd(), write: false });
+        let mut buf = vec![0; LARGEST];
+        match wait::until(&self.run, on, || socket.recv_from(&mut buf).ok()) {
+            Ok((n, from)) => {
+                self.asker = Some(from);
+                let line = self.line("wire.got-any", &[]);
+                self.transcript.step(Step::new(line, "program", &self.name, "datagram").bytes(&buf[..n]));
+            }
+            Err(why) => self.fail("fail.nothing", &[("why", &why)], Vec::new()),
+        }
+        self
+    }
+
+    /// Sends `payload` to whoever sent what [`UdpPeer::awaits_any`] took.
+    pub fn answers(&mut self, payload: &Payload) -> &mut Self {
+        let (Some((socket, _)), Some(asker)) = (self.live(), self.asker) else { return self };
+        let what = payload.words();
+        match socket.send_to(payload.bytes(), asker) {
+            Ok(_) => {
+                let line = self.line("wire.answer", &[("what", &what)]);
+                self.transcript.step(Step::new(line, &self.name, "program", "datagram").bytes(payload.bytes()));
+            }
+            Err(error) => self.fail("fail.send-error", &[("what", &what), ("error", &error.to_string())], Vec::new()),
+        }
+        self
+    }
+
     /// Waits for one datagram from the program, which must be exactly `payload`.
     pub fn recv(&mut self, payload: &Payload) -> &mut Self {
         let what = payload.words();
@@ -97,11 +199,13 @@ impl UdpPeer {
         let (socket, program) = self.live()?;
         let on = Some(Interest { fd: socket.as_raw_fd(), write: false });
         let mut buf = vec![0; LARGEST];
+        let mut stranger = false;
         let got = wait::until(&self.run, on, || {
             loop {
                 match socket.recv_from(&mut buf) {
-                    // Another socket may have guessed our port; it is not asked.
-                    Ok((_, from)) if from != program => {}
+                    // From another socket: of the program, or of somebody who
+                    // has guessed our port.
+                    Ok((_, from)) if from != program => stranger = true,
                     Ok((n, _)) => return Some(n),
                     Err(e) if e.kind() == ErrorKind::WouldBlock => return None,
                     // A refusal of an earlier datagram says nothing about this one.
@@ -115,7 +219,8 @@ impl UdpPeer {
                 Some(buf)
             }
             Err(why) => {
-                self.fail("fail.nothing", &[("why", &why)], Vec::new());
+                let id = if stranger { "fail.other-port" } else { "fail.nothing" };
+                self.fail(id, &[("why", &why)], Vec::new());
                 None
             }
         }
@@ -159,4 +264,22 @@ impl UdpPeer {
     fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Vec<Words>) {
         self.transcript.stop(Step::new(self.line(id, holes), "program", &self.name, "fail"), detail);
     }
+}
+
+/// A short text as it is, anything else by its length.
+fn shown(bytes: &[u8]) -> Words {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.is_empty() && text.len() <= 40 => Words::same(format!("\"{}\"", text.escape_debug())),
+        _ => bytes_of_any_value(bytes.len()),
+    }
+}
+
+fn bytes_of_any_value(n: usize) -> Words {
+    say(if n == 1 { "data.any-one" } else { "data.any" }, &[("n", &n)])
+}
+
+/// `"3" or "5"`.
+fn one_of(texts: &[&str]) -> Words {
+    let quoted: Vec<String> = texts.iter().map(|text| format!("\"{text}\"")).collect();
+    Words { en: quoted.join(" or "), ko: quoted.join(" 또는 ") }
 }

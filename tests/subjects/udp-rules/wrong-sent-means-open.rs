@@ -1,0 +1,86 @@
+//! Misconception: a send that succeeds has arrived.
+//! Caught by: tells_refused_from_silent
+
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+use std::time::Duration;
+
+/// Message too long: its number on Linux.
+const EMSGSIZE: i32 = 90;
+
+fn main() -> io::Result<()> {
+    let addr = std::env::args().nth(1).unwrap_or("127.0.0.1:0".to_string());
+    let socket = UdpSocket::bind(addr)?;
+    println!("listening on {}", socket.local_addr()?);
+
+    loop {
+        let (data, length, from) = receive(&socket)?;
+        match understand(&data) {
+            Request::Give(size) => give(&socket, size, from)?,
+            Request::Knock(addr) => {
+                let word = knock(addr)?;
+                socket.send_to(word.as_bytes(), from)?;
+            }
+            Request::Other => tell_length(&socket, length, from)?,
+        }
+    }
+}
+
+/// Waits for one datagram: its bytes, its true length, and who sent it.
+fn receive(socket: &UdpSocket) -> io::Result<(Vec<u8>, usize, SocketAddr)> {
+    // No datagram is longer than this.
+    let mut buf = vec![0; 65_535];
+    let (n, from) = socket.recv_from(&mut buf)?;
+    buf.truncate(n);
+    Ok((buf, n, from))
+}
+
+/// Sends `length` as text, such as `37`, to `to`.
+fn tell_length(socket: &UdpSocket, length: usize, to: SocketAddr) -> io::Result<()> {
+    socket.send_to(length.to_string().as_bytes(), to)?;
+    Ok(())
+}
+
+/// Sends `size` bytes of any value to `to`, in one datagram; if that is more
+/// than a datagram can carry, the text `too long`.
+fn give(socket: &UdpSocket, size: usize, to: SocketAddr) -> io::Result<()> {
+    // A stranger must not decide how much memory we take; beyond this the
+    // kernel need not be asked.
+    let bytes = vec![b'x'; size.min(65_535)];
+    match socket.send_to(&bytes, to) {
+        Err(error) if error.raw_os_error() == Some(EMSGSIZE) => socket.send_to(b"too long", to)?,
+        result => result?,
+    };
+    Ok(())
+}
+
+/// Sends a datagram to `addr` and says what came of it: `open` (an answer
+/// came), `refused` (nobody is there) or `silent` (nothing in a second).
+fn knock(addr: SocketAddr) -> io::Result<&'static str> {
+    let socket = UdpSocket::bind(if addr.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" })?;
+    // Only a connected socket hears of a refusal.
+    socket.connect(addr)?;
+    socket.set_read_timeout(Some(Duration::from_secs(1)))?;
+    match socket.send(b"knock") {
+        Ok(_) => Ok("open"),
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Ok("refused"),
+        Err(_) => Ok("silent"),
+    }
+}
+
+/// What a datagram asks for.
+enum Request {
+    Give(usize),
+    Knock(SocketAddr),
+    Other,
+}
+
+/// Finds out what `data` asks for.
+fn understand(data: &[u8]) -> Request {
+    let text = String::from_utf8_lossy(data);
+    match text.trim_end().split_once(' ') {
+        Some(("give", size)) => size.parse().map_or(Request::Other, Request::Give),
+        Some(("knock", addr)) => addr.parse().map_or(Request::Other, Request::Knock),
+        _ => Request::Other,
+    }
+}
