@@ -5,6 +5,7 @@ use std::io;
 
 /// How far the try came before it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux can try"))]
 pub(super) enum Step {
     /// Making a user and a network namespace.
     Unshare,
@@ -18,6 +19,7 @@ pub(super) enum Step {
 
 /// What came of the try.
 #[derive(Debug)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux can try"))]
 pub(super) enum Attempt {
     /// A raw socket was opened in a private network with a live loopback.
     Works,
