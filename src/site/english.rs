@@ -54,8 +54,9 @@ fn labels(html: &str) -> impl Iterator<Item = &str> {
         let attributes = ["aria-label=\"", "title=\"", "placeholder=\"", "alt=\""]
             .into_iter()
             .filter_map(move |name| tag.split_once(name).and_then(|(_, rest)| rest.split('"').next()));
-        // In a listing a lone word is code.
-        let text = if tag.starts_with("code") { "" } else { text };
+        // In a listing a lone word is code, and some words are English on
+        // purpose.
+        let text = if tag.starts_with("code") || tag.contains(" lang=\"en\"") { "" } else { text };
         std::iter::once(text.trim()).chain(attributes)
     })
 }

@@ -32,7 +32,7 @@ pub(crate) fn project() -> Project {
     project
 }
 
-const SUMMARY: &str = "# Summary\n\n[WORD](README.md)\n\n# TCP\n\n- [WORD 2](tcp/connection.md)\n\n# All\n\n\
+const SUMMARY: &str = "# Summary\n\n[WORD](README.md)\n\n# TCP\n\n- [WORD 2](tcp/connection.md)\n\n# Lists\n\n\
                        - [L](labs.md)\n- [C](claims.md)\n";
 
 /// Line 5 includes, line 10 votes, line 12 asks, line 14 has a lab.
