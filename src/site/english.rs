@@ -30,7 +30,7 @@ const OF_MDBOOK: &[&str] = &[
 
 /// Looks at every Korean page.
 pub(super) fn check(editions: &[Edition], site: &Site, speak: Lang, faults: &mut Vec<Fault>) {
-    let ours = text::all("site.").map(|(_, text)| text).filter(|text| text.en != text.ko && !text.en.contains('{'));
+    let ours = text::all("site.").map(|(_, text)| text).filter(|text| text.en != text.ko && telling(&text.en));
     let words: HashSet<&str> = OF_MDBOOK.iter().copied().chain(ours.map(|text| text.en.as_str())).collect();
     for edition in editions.iter().filter(|edition| edition.lang == Lang::Ko) {
         for page in edition.pages.keys() {
@@ -45,6 +45,11 @@ pub(super) fn check(editions: &[Edition], site: &Site, speak: Lang, faults: &mut
     }
 }
 
+/// Whether nobody but an interface says this: `read` is also a call.
+fn telling(words: &str) -> bool {
+    !words.contains('{') && (words.contains(' ') || words.starts_with(char::is_uppercase))
+}
+
 /// The texts between tags, and those that only a screen reader or a pointer
 /// shows. A word of an interface is the whole of one: the same word inside a
 /// sentence or a listing is the author's.
@@ -56,7 +61,8 @@ fn labels(html: &str) -> impl Iterator<Item = &str> {
             .filter_map(move |name| tag.split_once(name).and_then(|(_, rest)| rest.split('"').next()));
         // In a listing a lone word is code, and some words are English on
         // purpose.
-        let text = if tag.starts_with("code") || tag.contains(" lang=\"en\"") { "" } else { text };
+        let is_code = tag.starts_with("code") || tag.strip_prefix("span class=\"").is_some_and(|rest| rest.len() == 2);
+        let text = if is_code || tag.contains(" lang=\"en\"") { "" } else { text };
         std::iter::once(text.trim()).chain(attributes)
     })
 }
