@@ -95,7 +95,15 @@ fn a_link_outside_the_pages_leads_somewhere() {
     let book = SmallBook::new();
     book.write("README.md", "# Small\n\n[the page](book/en/README.md#book) [contribute](CONTRIBUTING.md)\n");
     book.edit(QUIZ, "It answers by itself.", "It [answers](../README.md) by itself.");
-    book.expect(&["README.md:3 links.no-file", "book/quizzes/tcp/connection.toml:11 links.in-data"]);
+    book.write(
+        "src/text/course.toml",
+        "[course.intro]\nen = \"[Here](README.md)\"\nko = \"[여기](http://example.org/)\"\n",
+    );
+    book.expect(&[
+        "README.md:3 links.no-file",
+        "book/quizzes/tcp/connection.toml:11 links.in-data",
+        "src/text/course.toml:3 links.not-https",
+    ]);
 }
 
 #[test]
