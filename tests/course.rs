@@ -293,3 +293,56 @@ fn the_search_for_solutions_would_find_one() {
         Err(PackError::Unknown(..))
     ));
 }
+
+/// The page for instructors shows `judge.sh`: here it judges.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_script_of_the_page_tells_right_from_wrong_from_unfinished() {
+    let dir = tempfile::tempdir().unwrap();
+    let labs = ["tcp-echo".to_string()];
+    let pack = course::pack(&Source { root: root(), labs: &labs, site: None }).unwrap();
+    for (path, content) in &pack {
+        let file = dir.path().join("week-1").join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, content).unwrap();
+    }
+    let subject = |name: &str| fs::read(root().join("tests/subjects/tcp-echo").join(name)).unwrap();
+    let returned = [
+        ("ann", subject("solution.rs")),
+        ("bob", subject("wrong-one-at-a-time.rs")),
+        ("eve", b"fn main() { let x: u8 = \"no\"; }\n".to_vec()),
+        ("kim", pack["tcp-echo/src/main.rs"].clone()),
+    ];
+    for (who, main) in &returned {
+        fs::create_dir_all(dir.path().join("returned").join(who)).unwrap();
+        fs::write(dir.path().join("returned").join(who).join("main.rs"), main).unwrap();
+    }
+    let judge = || {
+        let mut command = Command::new("sh");
+        command.arg(root().join("book/listings/judge.sh")).args(["week-1", "tcp-echo"]).current_dir(dir.path());
+        let output = command.output().unwrap();
+        let said = fake::Said::of(&output);
+        assert_eq!(said.code, Some(0), "{said:#?}");
+        let verdicts: Vec<String> = said
+            .out
+            .lines()
+            .map(|line| line.rsplit_once(' ').unwrap())
+            .map(|(verdict, isolated)| {
+                assert!(["isolated", "NOT-ISOLATED"].contains(&isolated), "{said:#?}");
+                verdict.to_string()
+            })
+            .collect();
+        verdicts
+    };
+    let shown = fs::read_to_string(root().join("book/listings/judge.txt")).unwrap();
+    let shown: Vec<&str> = shown.lines().map(|line| line.trim_end_matches(" isolated")).collect();
+    assert_eq!(judge(), shown, "the page shows something else");
+    assert_eq!(shown, ["ann 0 8", "bob 101 7", "eve build 0", "kim 101 0"]);
+    let report = fs::read_to_string(dir.path().join("judged/bob.txt")).unwrap();
+    assert!(report.contains("serves_others_while_one_is_silent"), "{report}");
+    assert!(fs::read_to_string(dir.path().join("judged/eve.txt")).unwrap().contains("mismatched types"));
+
+    // Handed in again: judged is what was handed in last, never what was built.
+    fs::write(dir.path().join("returned/ann/main.rs"), subject("wrong-one-at-a-time.rs")).unwrap();
+    assert_eq!(judge()[0], "ann 101 7");
+}

@@ -10,7 +10,11 @@ use crate::text::{Lang, say};
 pub(super) fn write(lang: Lang, labs: &[Lab], rust: Option<&str>, site: Option<&str>) -> String {
     let t = |id: &str| say(lang, id, &[]);
     let first = labs.first().map_or("", |lab| lab.id.as_str());
-    let mut text = format!("# {}\n\n{}\n\n", t("course.readme.title"), t("course.readme.other"));
+    let twin = match lang {
+        Lang::En => "README.ko.md",
+        Lang::Ko => "README.md",
+    };
+    let mut text = format!("# {}\n\n[{}]({twin})\n\n", t("course.readme.title"), t("course.readme.other"));
     let rust = rust.unwrap_or("1.88");
     let mut paragraph = |content: String| {
         text.push_str(&content);
