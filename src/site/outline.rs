@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use mdbook_driver::book::Book;
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::include;
 use crate::book::PagePath;
@@ -14,13 +14,26 @@ use crate::data::line_of;
 /// The pages of one edition, by path (`tcp/connection`, `README`).
 #[derive(Debug, Default)]
 pub(super) struct Outline {
-    pages: BTreeMap<PagePath, Headings>,
+    pages: BTreeMap<PagePath, Page>,
     /// Listing → page and section that show it first.
     listings: BTreeMap<String, PagePath>,
 }
 
-/// Explicit ids of the headings of a page, with their lines.
-type Headings = Vec<(String, usize)>;
+/// A page: its name in the contents, and its headings.
+#[derive(Debug)]
+struct Page {
+    name: String,
+    headings: Vec<Heading>,
+}
+
+/// A heading with an explicit id.
+#[derive(Debug, PartialEq, Eq)]
+struct Heading {
+    id: String,
+    line: usize,
+    /// Its text, without markup.
+    title: String,
+}
 
 impl Outline {
     /// Reads the outline of `book` as it was loaded, before any preprocessor.
@@ -34,11 +47,11 @@ impl Outline {
                 let Some(name) = include.path.split("listings/src/bin/").nth(1) else { continue };
                 let Some(name) = name.strip_suffix(".rs") else { continue };
                 let line = line_of(&chapter.content, include.start);
-                let section = headings.iter().rev().find(|(_, at)| *at <= line);
-                let address = section.map_or(page.clone(), |(id, _)| format!("{page}#{id}"));
+                let section = headings.iter().rev().find(|heading| heading.line <= line);
+                let address = section.map_or(page.clone(), |heading| format!("{page}#{}", heading.id));
                 outline.listings.entry(name.to_string()).or_insert(address);
             }
-            outline.pages.insert(page, headings);
+            outline.pages.insert(page, Page { name: chapter.name.clone(), headings });
         }
         outline
     }
@@ -50,9 +63,18 @@ impl Outline {
 
     /// Whether `page#section` (or just `page`) can be linked to.
     pub(super) fn has(&self, address: &str) -> bool {
-        let (page, section) = address.split_once('#').map_or((address, None), |(page, id)| (page, Some(id)));
-        let Some(headings) = self.pages.get(page) else { return false };
-        section.is_none_or(|id| headings.iter().any(|(known, _)| known == id))
+        self.title(address).is_some()
+    }
+
+    /// The title of `page#section` (or of `page`), if there is one.
+    pub(super) fn title(&self, address: &str) -> Option<&str> {
+        match address.split_once('#') {
+            None => self.pages.get(address).map(|page| page.name.as_str()),
+            Some((page, id)) => {
+                let heading = self.pages.get(page)?.headings.iter().find(|heading| heading.id == id)?;
+                Some(&heading.title)
+            }
+        }
     }
 
     /// The page and section that show a listing.
@@ -84,19 +106,38 @@ pub(super) fn html_path(page: &str) -> String {
     }
 }
 
-fn headings(text: &str) -> Headings {
-    Parser::new_ext(text, Options::ENABLE_HEADING_ATTRIBUTES)
-        .into_offset_iter()
-        .filter_map(|(event, range)| match event {
-            Event::Start(Tag::Heading { id: Some(id), .. }) => Some((id.to_string(), line_of(text, range.start))),
-            _ => None,
-        })
-        .collect()
+fn headings(text: &str) -> Vec<Heading> {
+    let mut headings: Vec<Heading> = Vec::new();
+    let mut open = false;
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_HEADING_ATTRIBUTES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { id: Some(id), .. }) => {
+                open = true;
+                headings.push(Heading { id: id.to_string(), line: line_of(text, range.start), title: String::new() });
+            }
+            Event::End(TagEnd::Heading(_)) => open = false,
+            Event::Text(part) | Event::Code(part) if open => {
+                if let Some(heading) = headings.last_mut() {
+                    heading.title.push_str(&part);
+                }
+            }
+            _ => {}
+        }
+    }
+    headings
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headings_have_their_place_and_their_words() {
+        let found = headings("# A {#a}\n\n## B `c` *d* {#b}\ntext\n\n## no id\n");
+        let found: Vec<_> =
+            found.iter().map(|heading| (heading.id.as_str(), heading.line, heading.title.as_str())).collect();
+        assert_eq!(found, [("a", 1, "A"), ("b", 3, "B c d")]);
+    }
 
     #[test]
     fn links_are_relative_to_the_page_they_stand_on() {

@@ -143,10 +143,7 @@ fn entry(cards: &Cards<'_>, claim: &Claim) -> String {
     let (page, _) = claim.chapter.split_once('#').unwrap_or((&claim.chapter, ""));
     let chapter = match claim.status {
         Status::Planned => String::new(),
-        _ if cards.outline.has_page(page) => {
-            let target = if cards.outline.has(&claim.chapter) { &claim.chapter } else { page };
-            format!(" · <a href=\"{}\">{}</a>", cards.href(target), cards.say("site.claims.chapter"))
-        }
+        _ if cards.outline.has_page(page) => format!(" · {}", cards.link(&claim.chapter)),
         _ => String::new(),
     };
     let status = cards.say(match claim.status {

@@ -58,11 +58,7 @@ fn facts(cards: &Cards<'_>, lab: &Lab, out: &mut String) {
     }
     let chapter = lab.chapter.split('#').next().unwrap_or(&lab.chapter);
     if chapter != cards.page && cards.outline.has_page(chapter) {
-        let target = if cards.outline.has(&lab.chapter) { &lab.chapter } else { chapter };
-        rows.push((
-            "site.lab.chapter",
-            format!("<a href=\"{}\">{}</a>", cards.href(target), cards.say("site.lab.read")),
-        ));
+        rows.push(("site.lab.chapter", cards.link(&lab.chapter)));
     }
     out.push_str("<dl class=\"facts\">");
     for (name, value) in rows {
@@ -119,14 +115,13 @@ fn checks(cards: &Cards<'_>, lab: &Lab, out: &mut String) {
 fn one_check(cards: &Cards<'_>, check: &Check, out: &mut String) {
     put!(
         out,
-        "<li data-check=\"{name}\"><p><span class=\"state\" data-state></span>{says} <code>{name}</code>",
+        "<li data-check=\"{name}\"><p><span class=\"state\" data-state></span>{says}</p><p class=\"fine\"><code>{name}</code>",
         name = escape(&check.name),
         says = inline(check.says.get(cards.lang)),
     );
     let page = check.read.split('#').next().unwrap_or(&check.read);
     if cards.outline.has_page(page) {
-        let target = if cards.outline.has(&check.read) { &check.read } else { page };
-        put!(out, " <a class=\"read\" href=\"{}\">{}</a>", cards.href(target), cards.say("site.lab.read"));
+        put!(out, " · {} {}", cards.say("site.lab.read"), cards.link(&check.read));
     }
     out.push_str("</p>");
     // Each hint opens the way to the next, so that nobody reads the last one

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use super::directive::Directive;
+use super::markdown::escape;
 use super::outline::{Outline, href};
 use super::project::Project;
 use crate::text::{Lang, say};
@@ -41,6 +42,15 @@ impl<'a> Cards<'a> {
 
     fn href(&self, target: &str) -> String {
         href(self.page, target)
+    }
+
+    /// A link to `page#section` by its title; to the page if it has no such
+    /// section (the gates of `sockets check` name that).
+    fn link(&self, target: &str) -> String {
+        let page = target.split('#').next().unwrap_or(target);
+        let target = if self.outline.has(target) { target } else { page };
+        let title = self.outline.title(target).unwrap_or(target);
+        format!("<a href=\"{}\">{}</a>", self.href(target), escape(title))
     }
 
     /// `wish`, or the first of `wish-2`, `wish-3`, … that is still free here.

@@ -35,8 +35,7 @@ fn one(cards: &Cards<'_>, page: &str, question: &Question) -> String {
     let kind = match page == cards.page {
         true => cards.say("site.quiz.question"),
         false => {
-            let link = format!("<a href=\"{}\">{}</a>", cards.href(page), cards.say("site.quiz.there"));
-            format!("{} · {link}", cards.say("site.quiz.older"))
+            format!("{} · {}", cards.say("site.quiz.older"), cards.link(page))
         }
     };
     let (first, rest) = split_prompt(question.prompt.get(cards.lang));

@@ -16,6 +16,8 @@ pub(super) fn all(cards: &Cards<'_>) -> String {
     let twin = cards.lang.twin().code();
     let mut out = String::from("<dl class=\"terms\">");
     for ((own, other), term) in terms {
+        // `ACK` is the same word everywhere.
+        let other = if other == own { String::new() } else { other };
         put!(
             out,
             "<div id=\"{id}\"><dt>{own} <span class=\"twin\" lang=\"{twin}\">{other}</span></dt><dd>{definition}</dd></div>",
