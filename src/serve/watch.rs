@@ -9,6 +9,8 @@ use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watc
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use crate::prove::table::Verdicts;
+
 /// An editor writes a file in several steps: this long has to pass without
 /// one before the change counts as made.
 const QUIET: Duration = Duration::from_millis(120);
@@ -66,6 +68,10 @@ pub(super) fn start(root: &Path) -> anyhow::Result<Changes> {
 fn watch_all(watcher: &mut dyn Watcher, root: &Path) -> notify::Result<()> {
     watcher.watch(&root.join("book"), RecursiveMode::Recursive)?;
     watcher.watch(&root.join("book.toml"), RecursiveMode::NonRecursive)?;
+    let verdicts = root.join(Verdicts::FILE);
+    if verdicts.is_file() {
+        watcher.watch(&verdicts, RecursiveMode::NonRecursive)?;
+    }
     // Not `labs` as a whole: its target folder changes with every test.
     let Ok(labs) = std::fs::read_dir(root.join("labs")) else { return Ok(()) };
     for lab in labs.flatten().filter(|lab| lab.path().join("lab.toml").is_file()) {

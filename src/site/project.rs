@@ -13,6 +13,7 @@ use crate::book::glossary::Glossary;
 use crate::book::quiz::Quiz;
 use crate::data::DataError;
 use crate::manifest::Lab;
+use crate::prove::table::Verdicts;
 
 /// All data files below one root.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(super) struct Project {
     pub(super) glossary: Glossary,
     pub(super) quizzes: BTreeMap<PagePath, Quiz>,
     pub(super) labs: Vec<Lab>,
+    /// What the proof found of the programs of `tests/subjects`.
+    pub(super) verdicts: Verdicts,
 }
 
 impl Project {
@@ -47,7 +50,12 @@ impl Project {
             }
         }
         let labs = Lab::all(&root.join("labs")).into_iter().filter_map(|lab| lab.map_err(&mut keep).ok()).collect();
+        let verdicts = match root.join(Verdicts::FILE).is_file() {
+            true => Verdicts::load(root).map_err(&mut keep).ok(),
+            false => None,
+        };
         Project {
+            verdicts: verdicts.unwrap_or(Verdicts { lab: Vec::new() }),
             claims: claims.unwrap_or(Claims { claim: Vec::new() }),
             glossary: glossary.unwrap_or(Glossary { term: Vec::new() }),
             quizzes,

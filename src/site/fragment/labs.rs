@@ -31,11 +31,6 @@ pub(super) fn all(cards: &Cards<'_>) -> String {
     cards.project.labs.iter().map(|lab| card(cards, lab)).collect()
 }
 
-/// Which check caught which program, as the proof wrote it down.
-pub(super) fn verdicts(cards: &Cards<'_>) -> String {
-    format!("<p class=\"fine\">{}</p>", cards.say("site.verdicts.none"))
-}
-
 fn facts(cards: &Cards<'_>, lab: &Lab, out: &mut String) {
     let mut rows: Vec<(&str, String)> = vec![
         ("site.lab.time", cards.say_with("site.lab.minutes", &[("n", &lab.minutes)])),

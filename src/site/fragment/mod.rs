@@ -5,6 +5,7 @@ mod claims;
 mod labs;
 mod quiz;
 mod terms;
+mod verdicts;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -76,6 +77,6 @@ pub(super) fn render(cards: &Cards<'_>, directive: &Directive) -> Option<String>
         Directive::AllClaims => Some(claims::all(cards)),
         Directive::AllLabs => Some(labs::all(cards)),
         Directive::AllTerms => Some(terms::all(cards)),
-        Directive::Verdicts => Some(labs::verdicts(cards)),
+        Directive::Verdicts => Some(verdicts::all(cards)),
     }
 }
