@@ -12,7 +12,9 @@ use crate::text::{Lang, say};
 /// Gives a hint: for the check named, else for the first that has not passed;
 /// the level named, else one more than the last.
 pub(super) fn hint(lang: Lang, room: &Room, id: Option<&str>, check: Option<&str>, level: Option<u8>) -> Answer {
-    let Some(id) = chosen(room, id) else { return refuse(lang, "lab.none", &[]) };
+    // A check names its lab, unless two labs have one of the same name.
+    let of_check = check.filter(|_| id.is_none()).and_then(|check| only_lab_with(room, check));
+    let Some(id) = of_check.or_else(|| chosen(room, id)) else { return refuse(lang, "lab.none", &[]) };
     let lab = match find(lang, room, &id) {
         Ok(lab) => lab,
         Err(answer) => return answer,
@@ -56,4 +58,11 @@ pub(super) fn hint(lang: Lang, room: &Room, id: Option<&str>, check: Option<&str
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The one lab that has a check of this name.
+fn only_lab_with(room: &Room, check: &str) -> Option<String> {
+    let mut labs = room.labs().into_iter().flatten().filter(|lab| lab.check.iter().any(|c| c.name == check));
+    let first = labs.next()?;
+    labs.next().is_none().then_some(first.id)
 }

@@ -66,7 +66,12 @@ impl Project {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sockets"));
         command.args(line.split_whitespace()).current_dir(self.root()).env("SOCKETS_LANG", "en");
         // Cargo is asked by a test that cargo itself runs.
-        command.env_remove("LAB_RECORD").env_remove("LAB_LANG").env_remove("CARGO_TARGET_DIR").env("NO_COLOR", "1");
+        command
+            .env_remove("RUST_BACKTRACE")
+            .env_remove("LAB_RECORD")
+            .env_remove("LAB_LANG")
+            .env_remove("CARGO_TARGET_DIR")
+            .env("NO_COLOR", "1");
         command.stdin(Stdio::null());
         command
     }
@@ -98,10 +103,20 @@ impl Said {
     #[track_caller]
     pub(crate) fn says(&self, code: i32, parts: &[&str]) -> &Said {
         assert_eq!(self.code, Some(code), "{self:#?}");
+        assert_eq!(self.hole(), None, "a value was not filled in\n{self:#?}");
         for part in parts {
             assert!(self.out.contains(part) || self.err.contains(part), "not said: {part}\n{self:#?}");
         }
         self
+    }
+
+    /// A `{name}` that was printed instead of its value.
+    fn hole(&self) -> Option<&str> {
+        let holes = [&self.out, &self.err].into_iter().flat_map(|text| text.split('{').skip(1));
+        holes
+            .filter_map(|rest| rest.split_once('}'))
+            .map(|(name, _)| name)
+            .find(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
     }
 
     /// It did not say any of `parts`.
@@ -169,8 +184,8 @@ const ONE: &str = "[package]\nname = \"one\"\nversion = \"0.0.0\"\nedition = \"2
 const TWO: &str = "[package]\nname = \"two\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
                    [dev-dependencies]\nharness = { path = \"../harness\" }\n";
 
-/// Passes if the program prints the name of the check. `hang`, `flood`,
-/// `silent` (no record) and `forge` (a record that the exit code belies) in
+/// Passes if the program prints the name of the check. `escape` (a process
+/// that leaves the group), `hang`, `flood`, `silent` (no record) and `forge` (a record that the exit code belies) in
 /// what it prints do what they say.
 const HARNESS: &str = r##"
 use std::io::Write;
@@ -184,6 +199,10 @@ pub fn check(lab: &str, check: &str, program: &str) {
     write(&format!(
         "{{\"event\":\"step\",{head},\"n\":1,\"line\":\"program: speak\",\"from\":\"program\",\"to\":\"a\",\"what\":\"speak\"}}"
     ));
+    if said.contains("escape") {
+        // Leaves the process group, and names the program so that it is found.
+        Command::new("setsid").args(["sh", "-c", "sleep 600; : $0", program]).spawn().unwrap();
+    }
     if said.contains("hang") {
         std::thread::sleep(std::time::Duration::from_secs(600));
     }

@@ -195,3 +195,37 @@ fn resetting_says_where_the_work_is_and_knows_its_labs() {
     project.write("my-labs/one/lab.toml", "no toml");
     project.run("lab reset one").says(0, &["one/lab.toml"]);
 }
+
+#[test]
+fn a_start_can_be_killed_at_any_moment() {
+    let project = Project::new();
+    for n in 0..60 {
+        project.write(&format!("labs/one/src/part{n}.rs"), &"// long\n".repeat(2_000));
+    }
+    project.run("lab start").says(0, &[]);
+    project.solve("one", "mine");
+    for round in 0..12_u32 {
+        for n in 0..60 {
+            project.write(&format!("labs/one/src/part{n}.rs"), &format!("// round {round}\n").repeat(2_000));
+        }
+        let mut start = project.command("lab start").stdout(std::process::Stdio::null()).spawn().unwrap();
+        // Wherever it is by then: before, in the middle, or done.
+        let until = std::time::Instant::now() + std::time::Duration::from_millis(2 * u64::from(round));
+        while std::time::Instant::now() < until {
+            std::thread::yield_now();
+        }
+        start.kill().unwrap();
+        start.wait().unwrap();
+        for n in 0..60 {
+            let part = project.read(&format!("my-labs/one/src/part{n}.rs"));
+            assert_eq!(part.lines().count(), 2_000, "a half file");
+        }
+        assert!(project.read("my-labs/one/src/main.rs").contains("mine"));
+    }
+    project.run("lab start").says(0, &[]);
+    for n in 0..60 {
+        let part = project.read(&format!("my-labs/one/src/part{n}.rs"));
+        assert!(part.starts_with("// round 11\n") && !project.has(&format!("my-labs/one/src/part{n}.rs.new")));
+    }
+    assert!(project.read("my-labs/one/src/main.rs").contains("mine"));
+}

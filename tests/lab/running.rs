@@ -87,9 +87,9 @@ fn a_check_that_could_not_run_did_not_pass() {
 #[test]
 fn a_run_that_does_not_end_is_ended_with_all_it_started() {
     let (project, room) = started();
-    project.solve("two", "hang");
+    project.solve("two", "escape hang");
     let lab = room.lab("two").unwrap();
-    let request = Request { test_limit: Duration::from_millis(300), ..Request::new(room.dir(), &lab, Lang::En) };
+    let request = Request { test_limit: Duration::from_millis(500), ..Request::new(room.dir(), &lab, Lang::En) };
     let outcome = lab::run(&request, |_| {}).unwrap();
     assert_eq!(outcome.end, End::TimedOut);
     assert_eq!(alive_in(room.dir()), Vec::<String>::new());

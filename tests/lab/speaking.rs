@@ -101,6 +101,7 @@ fn hints_grow_and_each_can_be_asked_for() {
     project.run("lab hint one").says(0, &["speaks (3/3)"]);
     project.run("lab hint one --check stops --level 2").says(0, &["stops (2/3)", "stops more"]);
     project.run("--lang ko lab hint one --check stops").says(0, &["stops (3/3)", "stops 거의 답"]);
+    project.run("lab hint --check sings").says(0, &["two: sings (1/3)"]);
     project.run("lab hint one --check frob").says(2, &["no check called `frob`", "speaks, repeats, stops"]);
     project.run("lab hint one --level 4").says(2, &["4"]);
     project.run("lab hint three").says(2, &["no lab called `three`", "one, two"]);
