@@ -27,10 +27,14 @@ if (theme) {
 // The switch keeps the section: the ids are the same in both editions.
 const other = document.querySelector(".language");
 other?.addEventListener("click", () => {
+  // At the end of a page the last sections never come to the top.
+  const atEnd = innerHeight + scrollY >= root.scrollHeight - 2;
+  const line = atEnd ? innerHeight : innerHeight / 3;
   let section = "";
-  for (const heading of document.querySelectorAll("article h2[id], article h3[id]")) {
-    if (heading.getBoundingClientRect().top > innerHeight / 3) break;
+  for (const heading of document.querySelectorAll("article > h2[id], article > h3[id]")) {
+    if (heading.getBoundingClientRect().top > line) break;
     section = heading.id;
+    if (atEnd && location.hash === `#${section}`) break;
   }
   other.hash = section;
 });
@@ -42,7 +46,7 @@ contents?.addEventListener("click", (event) => {
 });
 contents?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 
-const words = root.lang === "ko" ? ["복사", "복사했습니다"] : ["Copy", "Copied"];
+const words = document.getElementById("main")?.dataset ?? {};
 for (const pre of document.querySelectorAll("article pre")) {
   const box = document.createElement("div");
   box.className = "code";
@@ -50,11 +54,11 @@ for (const pre of document.querySelectorAll("article pre")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = words[0];
+  button.textContent = words.copy;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(copied(pre.querySelector("code") ?? pre));
-    button.textContent = words[1];
-    setTimeout(() => { button.textContent = words[0]; }, 1600);
+    button.textContent = words.copied;
+    setTimeout(() => { button.textContent = words.copy; }, 1600);
   });
   box.append(pre, button);
 }

@@ -94,7 +94,11 @@ async function refresh() {
   }
   for (const card of cards) card.standing(state.started, state.labs.find((lab) => lab.id === card.id));
 }
-if (cards.length > 0 || overview) refresh();
+if (cards.length > 0 || overview) {
+  refresh();
+  // Back from the editor: the files may have changed.
+  addEventListener("focus", refresh);
+}
 
 function Card(element) {
   const id = this.id = element.dataset.lab;

@@ -104,6 +104,9 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&s
     english::check(&editions, &site, speak, &mut faults);
     let titles: Vec<_> = editions.iter().map(|edition| (edition.lang, edition.title.clone())).collect();
     site.files.insert("index.html".to_string(), page::root_page(&titles, site_url.as_deref()).into_bytes());
+    if let Some(site_url) = &site_url {
+        site.files.insert("404.html".to_string(), page::lost_page(&titles, site_url).into_bytes());
+    }
     site.files.extend(theme.files);
     faults.sort();
     faults.dedup();

@@ -72,7 +72,13 @@ impl Frame {
         self.bar(&mut out, page, &up);
         out.push_str("<div class=\"frame\">");
         self.contents(&mut out, page, &up, content);
-        put!(out, "<main id=\"main\" tabindex=\"-1\"><article>{}</article>", content.html);
+        put!(
+            out,
+            "<main id=\"main\" tabindex=\"-1\" data-copy=\"{}\" data-copied=\"{}\"><article>{}</article>",
+            self.say("site.copy"),
+            self.say("site.copied"),
+            content.html
+        );
         self.turn(&mut out, page, &up);
         put!(out, "<footer class=\"foot\"><p>{}</p></footer></main></div></body></html>\n", self.say("site.foot"));
         out
@@ -261,6 +267,27 @@ pub(super) fn root_page(titles: &[(Lang, String)], site_url: Option<&str>) -> St
          </body></html>\n",
         name.join(" · "),
         name.join("<br>")
+    )
+}
+
+/// What a static host shows for an address without a page. It is shown below
+/// any path, so it can only be written for a site whose address is known.
+pub(super) fn lost_page(titles: &[(Lang, String)], site_url: &str) -> String {
+    let mut body = String::new();
+    for (lang, title) in titles {
+        let code = lang.code();
+        put!(
+            body,
+            "<p lang=\"{code}\">{}<br><a href=\"{site_url}{code}/index.html\" hreflang=\"{code}\"><b>{}</b></a></p>",
+            say(*lang, "site.lost", &[]),
+            escape(title)
+        );
+    }
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>404</title>\
+         <meta name=\"color-scheme\" content=\"light dark\"><style>{ROOT_STYLE}</style></head><body><main>{body}</main>\
+         </body></html>\n"
     )
 }
 
