@@ -27,8 +27,9 @@ const SMALL_BUFFER: usize = 4096;
 pub struct Peer {
     name: String,
     stream: Option<TcpStream>,
-    /// What [`Peer::flood`] could not yet hand over.
+    /// What [`Peer::flood`] could not yet hand over, and how far it has come.
     unsent: Vec<u8>,
+    sent: usize,
     run: Arc<Run>,
     transcript: Arc<Transcript>,
 }
@@ -53,6 +54,7 @@ impl Peer {
             name: name.to_string(),
             stream: None,
             unsent: Vec::new(),
+            sent: 0,
             run: Arc::clone(run),
             transcript: Arc::clone(transcript),
         };
@@ -163,12 +165,12 @@ impl Peer {
         self.unsent.extend_from_slice(payload.bytes());
         let what = payload.words();
         loop {
-            let before = self.unsent.len();
+            let before = self.sent;
             if let Err(error) = self.push() {
                 self.send_failed(&what, &error, None);
                 return self;
             }
-            if self.unsent.len() == before {
+            if self.sent == before {
                 break;
             }
             let run = Arc::clone(&self.run);
@@ -211,10 +213,10 @@ impl Peer {
 
     /// Hands over what is unsent, as far as it goes without waiting.
     fn push(&mut self) -> std::io::Result<()> {
-        while let (Some(mut stream), false) = (self.stream.as_ref(), self.unsent.is_empty()) {
-            match stream.write(&self.unsent) {
+        while let (Some(mut stream), rest @ [_, ..]) = (self.stream.as_ref(), &self.unsent[self.sent..]) {
+            match stream.write(rest) {
                 Ok(n) => {
-                    self.unsent.drain(..n);
+                    self.sent += n;
                     self.run.moved();
                 }
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
@@ -335,7 +337,7 @@ impl Peer {
         let mut got = Vec::new();
         let run = Arc::clone(&self.run);
         let fd = self.stream.as_ref().map_or(-1, AsRawFd::as_raw_fd);
-        let on = Some(Interest { fd, write: !self.unsent.is_empty() });
+        let on = Some(Interest { fd, write: self.sent < self.unsent.len() });
         let mut buf = vec![0; 64 << 10];
         let end = wait::until(&run, on, || {
             // An error here shows itself in the read.
@@ -397,10 +399,10 @@ impl Peer {
 }
 
 impl Drop for Peer {
-    /// After a failure the connection stays until the program has been killed,
-    /// so that the program does not complain about what came after it.
+    /// A peer that goes out of scope closes nothing: what is not in the script
+    /// does not happen on the wire. Its connection ends after the program.
     fn drop(&mut self) {
-        if let (true, Some(stream)) = (self.transcript.is_stopped(), self.stream.take()) {
+        if let Some(stream) = self.stream.take() {
             self.run.keep_open(stream);
         }
     }

@@ -180,7 +180,7 @@ impl Program {
         }
         let grown = self.memory_kb().saturating_sub(before);
         if grown > most {
-            return self.fail("fail.memory", &[("n", &grown), ("want", &most)]);
+            return self.fail("fail.memory", &[("want", &most)]);
         }
         self.step("wire.memory", &[], "look");
     }

@@ -1,0 +1,39 @@
+//! Misconception: what has been written is on its way.
+//! Caught by: answers_a_line
+
+use std::io;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter};
+use tokio::net::{TcpListener, TcpStream};
+
+// One thread for everything. Leave this line as it is.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("listening on {}", listener.local_addr()?);
+
+    loop {
+        let (stream, _) = listener.accept().await?;
+        tokio::spawn(async move {
+            // One client's error ends its task, and nothing else.
+            if let Err(error) = answer(stream).await {
+                eprintln!("a client is gone: {error}");
+            }
+        });
+    }
+}
+
+/// Answers each line of `stream` in upper case, until the client has no more.
+async fn answer(mut stream: TcpStream) -> io::Result<()> {
+    let (reader, writer) = stream.split();
+    let mut writer = BufWriter::new(writer);
+    let mut reader = BufReader::new(reader);
+    let mut line = Vec::new();
+    // 0 is the end of the stream with nothing left of a line.
+    while reader.read_until(b'\n', &mut line).await? > 0 {
+        line.make_ascii_uppercase();
+        writer.write_all(&line).await?;
+        line.clear();
+    }
+    writer.flush().await
+}
