@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-/// Shorter lines are everybody's: `}`, `use std::io;`, `Ok(())`.
+/// Shorter lines are everybody's: `}`, `Ok(())`, `let n = 0;`.
 const SUBSTANCE: usize = 24;
 
 /// Stands in the comment above lines of a starter that the student is to
@@ -42,7 +42,8 @@ pub fn leaks(handout: &Path, starter: &Path, solution: &Path) -> std::io::Result
     let shared: BTreeSet<String> = lines(starter)?.map(|line| line.text).collect();
     let secret: BTreeSet<String> = lines(solution)?
         .map(|line| line.text)
-        .filter(|text| text.len() >= SUBSTANCE && !text.starts_with("//") && !shared.contains(text))
+        .filter(|text| text.len() >= SUBSTANCE && !["//", "use "].iter().any(|start| text.starts_with(start)))
+        .filter(|text| !shared.contains(text))
         .collect();
     let mut found = Vec::new();
     let files = WalkDir::new(handout).into_iter().filter_entry(|entry| entry.file_name() != "target");

@@ -365,7 +365,7 @@ impl Peer {
     fn extra(&self, bytes: &[u8]) {
         let shown: String = bytes[..bytes.len().min(32)].escape_ascii().to_string();
         let dots = if bytes.len() > 32 { "…" } else { "" };
-        self.fail("fail.extra", &[("n", &bytes.len()), ("text", &format!("\"{shown}\"{dots}"))], Vec::new());
+        self.fail("fail.extra", &[("text", &format!("\"{shown}\"{dots}"))], Vec::new());
     }
 
     fn send_failed(&self, what: &Words, error: &std::io::Error, byte: Option<usize>) {

@@ -237,7 +237,7 @@ impl UdpPeer {
         match socket.recv_from(&mut buf) {
             Ok((n, _)) => {
                 let shown = buf[..n.min(32)].escape_ascii().to_string();
-                self.fail("fail.extra", &[("n", &n), ("text", &format!("\"{shown}\""))], Vec::new());
+                self.fail("fail.extra", &[("text", &format!("\"{shown}\""))], Vec::new());
             }
             Err(_) => {
                 let line = self.line("wire.quiet", &[]);

@@ -19,6 +19,9 @@ pub(crate) fn deadline() -> Duration {
     Duration::from_millis(ms.unwrap_or(5_000))
 }
 
+/// How long a program may take before anybody looks into it.
+const SOON: Duration = Duration::from_millis(2);
+
 /// What a descriptor is waited for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Interest {
@@ -42,7 +45,10 @@ pub(crate) fn until<T>(run: &Run, on: Option<Interest>, mut outcome: impl FnMut(
         if let Some(why) = ended.filter(|_| !run.in_flight()) {
             return outcome().ok_or(why);
         }
-        if let Some(why) = quiet.look(run) {
+        // Most outcomes come at once, and then no look is needed.
+        if start.elapsed() >= SOON
+            && let Some(why) = quiet.look(run)
+        {
             return outcome().ok_or(why);
         }
         if start.elapsed() >= deadline() {
@@ -94,14 +100,14 @@ mod linux {
     use super::*;
     use crate::proc::{self, Look};
 
-    /// How long everything must stand still. A thread that has been woken but
-    /// has not run yet counts as running, so this is no guess at how slow the
-    /// machine is; it covers the softirq that carries a packet over the
-    /// loopback, which for TCP is seen in the queues and for UDP is not.
-    const STILL: Duration = Duration::from_millis(30);
-    const STILL_WITH_UDP: Duration = Duration::from_millis(250);
-    /// Looks that must agree within that time.
-    const LOOKS: u32 = 5;
+    /// How long everything must stand still, and how many looks must agree in
+    /// that time. A thread that has been woken but has not run yet counts as
+    /// running, so this is no guess at how slow the machine is. It covers the
+    /// softirq that carries a packet over the loopback: a TCP packet on its way
+    /// shows in the queues, a UDP packet does not. Each look gives the
+    /// processor away, and so gives the softirq's thread a turn.
+    const STILL: (Duration, u32) = (Duration::from_millis(30), 5);
+    const STILL_WITH_UDP: (Duration, u32) = (Duration::from_millis(100), 25);
     /// Processor time in which not a byte has moved. A right answer takes a few.
     const SPIN_MS: u64 = 250;
 
@@ -140,14 +146,24 @@ mod linux {
         }
 
         fn is_still(&mut self, run: &Run, look: &Look) -> bool {
-            if !look.asleep || look.switches != self.switches || run.in_flight() {
+            if !look.asleep || look.switches != self.switches {
                 *self = Quiet { switches: look.switches, idle_from: self.idle_from, ..Quiet::new() };
                 return false;
             }
             self.looks += 1;
             let since = *self.since.get_or_insert_with(Instant::now);
-            let still = if run.has_udp() { STILL_WITH_UDP } else { STILL };
-            self.looks >= LOOKS && since.elapsed() >= still
+            let (time, looks) = if run.has_udp() { STILL_WITH_UDP } else { STILL };
+            if self.looks < looks || since.elapsed() < time {
+                return false;
+            }
+            // These two cost more, and hold for the whole time if they hold
+            // now: what had arrived in it would have woken a thread.
+            let still = look.lasts(run.pid()) && !run.in_flight();
+            if !still {
+                self.since = None;
+                self.looks = 0;
+            }
+            still
         }
 
         pub(crate) fn at_deadline(&self, run: &Run) -> Words {

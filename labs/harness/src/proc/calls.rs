@@ -12,14 +12,16 @@ use crate::words::{Words, say};
 pub(crate) struct Call {
     /// `accept()`, `a read`.
     pub(crate) name: Words,
-    /// Only another's deed can end it: no timeout runs.
+    /// No argument of the call says how long it may take.
     pub(crate) untimed: bool,
+    /// A timeout of this socket may end it all the same.
+    socket: Option<(u32, i32, Side)>,
     /// It hands bytes to the kernel, and sleeps because there is no room.
     pub(crate) writes: bool,
 }
 
 /// Which timeout of a socket can end the call.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Side {
     Read,
     Write,
@@ -39,7 +41,7 @@ impl Call {
         let null = |n: usize| arg(n) == 0;
         #[cfg(target_arch = "x86_64")]
         match number {
-            libc::SYS_accept => return Call::named("state.accept", no_timeout(pid, fd, Side::Read)),
+            libc::SYS_accept => return Call::on(pid, fd, Side::Read, "state.accept"),
             libc::SYS_poll => return Call::named("state.events", (arg(2) as i32) < 0),
             libc::SYS_epoll_wait => return Call::named("state.events", forever(3)),
             libc::SYS_select => return Call::named("state.events", null(4)),
@@ -47,13 +49,13 @@ impl Call {
             _ => {}
         }
         match number {
-            libc::SYS_accept4 => Call::named("state.accept", no_timeout(pid, fd, Side::Read)),
+            libc::SYS_accept4 => Call::on(pid, fd, Side::Read, "state.accept"),
             libc::SYS_read | libc::SYS_readv | libc::SYS_recvfrom | libc::SYS_recvmsg => {
-                Call::named("state.read", no_timeout(pid, fd, Side::Read))
+                Call::on(pid, fd, Side::Read, "state.read")
             }
-            libc::SYS_recvmmsg => Call::named("state.read", null(4) && no_timeout(pid, fd, Side::Read)),
+            libc::SYS_recvmmsg => Call { untimed: null(4), ..Call::on(pid, fd, Side::Read, "state.read") },
             libc::SYS_write | libc::SYS_writev | libc::SYS_sendto | libc::SYS_sendmsg | libc::SYS_sendmmsg => {
-                Call { writes: true, ..Call::named("state.write", no_timeout(pid, fd, Side::Write)) }
+                Call { writes: true, ..Call::on(pid, fd, Side::Write, "state.write") }
             }
             libc::SYS_connect => Call::named("state.connect", false),
             libc::SYS_epoll_pwait => Call::named("state.events", forever(3)),
@@ -64,12 +66,23 @@ impl Call {
             libc::SYS_wait4 | libc::SYS_waitid => Call::named("state.child", true),
             libc::SYS_nanosleep | libc::SYS_clock_nanosleep => Call::named("state.sleep", false),
             -1 => Call::named("state.running", false),
-            n => Call { name: say("state.other", &[("n", &n.to_string())]), untimed: false, writes: false },
+            n => {
+                Call { name: say("state.other", &[("n", &n.to_string())]), untimed: false, socket: None, writes: false }
+            }
         }
     }
 
     fn named(id: &str, untimed: bool) -> Call {
-        Call { name: say(id, &[]), untimed, writes: false }
+        Call { name: say(id, &[]), untimed, socket: None, writes: false }
+    }
+
+    fn on(pid: u32, fd: i32, side: Side, id: &str) -> Call {
+        Call { socket: Some((pid, fd, side)), ..Call::named(id, true) }
+    }
+
+    /// Only another's deed can end it: no timeout runs.
+    pub(crate) fn lasts(&self) -> bool {
+        self.untimed && self.socket.is_none_or(|(pid, fd, side)| no_timeout(pid, fd, side))
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) use sockets::{Flow, Table};
 /// One look at a program and everything it started.
 #[derive(Debug, Default)]
 pub(crate) struct Look {
-    /// Every thread sleeps, and in a call that has no time limit.
+    /// Every thread sleeps, in a call that names no time limit.
     pub(crate) asleep: bool,
     /// Sum of all context switches: it stands still while nothing runs.
     pub(crate) switches: u64,
@@ -21,6 +21,14 @@ pub(crate) struct Look {
     pub(crate) cpu_ms: u64,
     /// Where each thread is.
     pub(crate) calls: Vec<Call>,
+}
+
+impl Look {
+    /// Nothing but another's deed will wake the program, process `pid`: no
+    /// timeout of a socket, and no timer. Costs more than a look.
+    pub(crate) fn lasts(&self, pid: u32) -> bool {
+        self.asleep && self.calls.iter().all(Call::lasts) && !family(pid).into_iter().any(has_timer)
+    }
 }
 
 /// Looks at process `pid` and its descendants.
@@ -40,7 +48,6 @@ pub(crate) fn look(pid: u32) -> Look {
             look.switches += switches(&path);
             look.calls.push(call);
         }
-        look.asleep &= !has_timer(pid);
     }
     look.asleep &= !look.calls.is_empty();
     look
