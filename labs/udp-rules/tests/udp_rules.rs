@@ -53,6 +53,8 @@ fn answers_the_right_sender() {
         let program = check.serve();
         let (mut a, mut b, mut c) = (program.udp("a"), program.udp("b"), program.udp("c"));
         a.send(&p1);
+        // Else a program that connects to `a` may have got the others before.
+        program.settle();
         b.send(&p2);
         c.send(&p3);
         c.hears("5");
