@@ -1,0 +1,5 @@
+//! Socket scripts: reading, checking, writing.
+
+pub mod ast;
+
+pub use ast::*;

@@ -1,0 +1,54 @@
+//! Virtual time: whole microseconds since the start of a run.
+
+/// A moment or a length of virtual time, in microseconds.
+pub type Micros = u64;
+
+/// One millisecond.
+pub const MILLI: Micros = 1_000;
+/// One second.
+pub const SECOND: Micros = 1_000_000;
+
+/// The shortest way to write a length of time: `250us`, `40ms`, `2s`.
+#[must_use]
+pub fn spell(length: Micros) -> String {
+    if length % SECOND == 0 && length != 0 {
+        format!("{}s", length / SECOND)
+    } else if length % MILLI == 0 {
+        format!("{}ms", length / MILLI)
+    } else {
+        format!("{length}us")
+    }
+}
+
+/// A moment as seconds with six decimals, without floating point.
+#[must_use]
+pub fn seconds(moment: Micros) -> String {
+    format!("{}.{:06}", moment / SECOND, moment % SECOND)
+}
+
+/// Reads what [`spell`] writes.
+#[must_use]
+pub fn read(text: &str) -> Option<Micros> {
+    let split = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(split);
+    let number: u64 = number.parse().ok()?;
+    number.checked_mul(match unit {
+        "us" => 1,
+        "ms" => MILLI,
+        "s" => SECOND,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_spelled_can_be_read() {
+        for length in [0, 1, 999, 1_000, 250_000, 1_000_000, 1_500_000, 60_000_000] {
+            assert_eq!(super::read(&super::spell(length)), Some(length));
+        }
+        assert_eq!(super::read("10"), None);
+        assert_eq!(super::read("ms"), None);
+        assert_eq!(super::seconds(1_000_250), "1.000250");
+    }
+}
