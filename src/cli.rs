@@ -1,5 +1,7 @@
 //! What can be typed, and which module answers.
 
+mod help;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,7 +26,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let lang = asked_language(&args).unwrap_or_else(Lang::of_environment);
     let matches = match command(lang).try_get_matches_from(args) {
         Ok(matches) => matches,
-        Err(error) => error.exit(),
+        Err(error) => match help::mistake(&error, lang) {
+            Some(text) => {
+                eprintln!("{}: {text}", say(lang, "cli.error", &[]));
+                return ExitCode::from(2);
+            }
+            None => error.exit(),
+        },
     };
     let root = match find_root() {
         Some(root) => root,
@@ -60,7 +68,7 @@ fn dispatch(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode>
 /// The whole command line, described in `lang`.
 #[must_use]
 pub fn command(lang: Lang) -> Command {
-    Command::new("sockets")
+    let command = Command::new("sockets")
         .about(say(lang, "cli.about", &[]))
         .arg(Arg::new("lang").long("lang").global(true).value_parser(["en", "ko"]).help(say(lang, "cli.lang", &[])))
         .args(serve::arguments(lang))
@@ -72,7 +80,8 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(course::command(lang))
         .subcommand(prove::prove_command(lang))
         .subcommand(prove::soak_command(lang))
-        .subcommand(twins::command(lang))
+        .subcommand(twins::command(lang));
+    help::localised(command, lang)
 }
 
 /// Help is printed while the line is being read, so its language has to be

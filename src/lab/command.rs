@@ -199,7 +199,7 @@ fn tell(lang: Lang, dir: &Path, fresh: bool, default: bool, report: &Report) {
     if fresh {
         println!("{}", say(lang, "lab.start.fresh", &[("dir", &dir), ("count", &report.new.len())]));
     } else if report.is_quiet() {
-        println!("{}", say(lang, "lab.start.quiet", &[("dir", &dir), ("kept", &report.kept.len())]));
+        println!("{}", say(lang, "lab.start.quiet", &[("dir", &dir)]));
     } else {
         println!("{}", say(lang, "lab.start.merged", &[("dir", &dir)]));
         let section = |id: &str, paths: &[String]| {
