@@ -120,7 +120,8 @@ impl Page {
     /// Takes `text` apart.
     #[must_use]
     pub fn parse(path: &str, lang: Lang, file: &Path, text: String) -> Page {
-        let directives = directive::find(&text);
+        // Most texts of the data have no link; they need not be read twice.
+        let directives = if text.contains("](") { directive::find(&text) } else { Vec::new() };
         let includes = include::find(&text);
         let mut reader = Reader::default();
         for (event, range) in super::markdown(&text).into_offset_iter() {

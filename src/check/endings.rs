@@ -3,7 +3,7 @@
 //! Only whole sentences are judged, those with a full stop or a question mark:
 //! headings, cells and items that are fragments have none. What stands between
 //! quotation marks is someone else's. `-세요` in instructions, and questions in
-//! `-ㄹ까요?`, `-나요?` or `-ㄴ가요?`, go with 합니다체, and pass. So does a caption
+//! `-ㄹ까요?`, `-나요?`, `-ㄴ가요?` or `-면요?`, go with 합니다체, and pass. So does a caption
 //! of one word at the head of an item: `- **나뉜다.** 첫 읽기에는 …`.
 
 use super::glossary::is_hangul;
@@ -63,7 +63,7 @@ fn is_quoted(before: &str) -> bool {
 const FINE: &[&str] = &["니다", "니까", "시다", "시오", "세요"];
 
 /// Questions that go with it.
-const QUESTIONS: &[&str] = &["까요", "나요", "가요"];
+const QUESTIONS: &[&str] = &["까요", "나요", "가요", "면요", "는요", "은요"];
 
 /// Nouns that end as 해요체 does, and may end a fragment.
 const NOUNS: &[&str] = &["필요", "중요", "주요", "개요", "수요", "소요", "강요"];
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn the_style_of_the_book_passes() {
-        expect("엽니다. 왜 그럴까요? 닫을 수 있습니까? 실행하세요. 봅시다. 보십시오! 있나요? 값인가요?", &[]);
+        expect("엽니다. 왜 그럴까요? 닫을 수 있습니까? 실행하세요. 봅시다. 보십시오! 있나요? 값인가요? 없다면요?", &[]);
         expect("RFC 9293 §3.5. 3.14 그리고 127.0.0.1. 다음 셋이 필요.", &[]);
         expect("\"소켓은 길이다.\" 이런 말을 듣습니다. “연결이다. 길이다.”라고 합니다.", &[]);
         expect("`read()`는 0을 돌려줍니다(상대가 닫았다). 끝났습니다.", &[]);

@@ -55,6 +55,8 @@ fn other_language(passage: &Passage<'_>, own: &Plain) -> Option<Finding> {
         Lang::En => hangul >= HANGUL && hangul * 3 > latin,
         Lang::Ko => latin >= LATIN && hangul * 10 < latin,
     };
+    // A line with an option is a command, the same in both languages.
+    let left = left && !own.text.contains(" --");
     let at = own.text.find(|c: char| c.is_alphabetic())?;
     left.then(|| passage.finding(own.source(at), "check.language.other"))
 }

@@ -278,6 +278,7 @@ fn a_text_is_in_its_own_language() {
     spoil(EN, "Try it: ", "Try の it:", &["book/en/tcp/connection.md:21 language.letter"]);
     let english = "The server answers each client, and then it waits for the next one to come.";
     spoil(KO, "실행해 보세요.", english, &["book/ko/tcp/connection.md:21 language.other"]);
+    spoil(KO, "실행해 보세요.", "docker run --security-opt systempaths=unconfined --rm rust", &[]);
     spoil(EN, "Try it: ", "서버가 클라이언트에 대답합니다.", &["book/en/tcp/connection.md:21 language.other"]);
     spoil(KO, "실행해 보세요.", "**소켓(socket)**을 엽니다.", &["book/ko/tcp/connection.md:21 language.stars"]);
 }
