@@ -1,6 +1,8 @@
 //! One check: a script that plays the program's peers, and its verdict.
 
 use std::cell::RefCell;
+use std::ffi::OsStr;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -11,10 +13,10 @@ use crate::payload::{self, Draw, Line, Payload};
 use crate::program::Program;
 use crate::record::{Outcome, Record, Verdict};
 use crate::report::Failure;
-use crate::run::Run;
+use crate::run::{Privilege, Run};
 use crate::snapshot;
 use crate::transcript::{Step, Transcript};
-use crate::words::{self, Lang, Words, say};
+use crate::words::{self, Fill, Lang, Words, say};
 
 /// The script's view of a check.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub struct Check {
     draw: RefCell<Draw>,
     transcript: Arc<Transcript>,
     runs: RefCell<Vec<Arc<Run>>>,
+    /// Why the check cannot run here.
+    obstacle: RefCell<Option<Words>>,
 }
 
 /// What a failed check unwinds with. Nothing prints it: the report is there.
@@ -59,6 +63,7 @@ impl Check {
             draw: RefCell::new(Draw::new(seed, name)),
             transcript: Arc::new(Transcript::new(record)),
             runs: RefCell::default(),
+            obstacle: RefCell::default(),
         }
     }
 
@@ -83,9 +88,18 @@ impl Check {
     }
 
     /// Starts the program with `args`: one that runs to its end.
-    pub fn start(&self, args: &[&str]) -> Program {
+    pub fn start(&self, args: &[impl AsRef<OsStr>]) -> Program {
+        self.start_as(args, Privilege::Ours)
+    }
+
+    /// [`Check::start`] without CAP_NET_RAW, even where this test has it.
+    pub fn start_without_raw(&self, args: &[impl AsRef<OsStr>]) -> Program {
+        self.start_as(args, Privilege::WithoutRaw)
+    }
+
+    fn start_as(&self, args: &[impl AsRef<OsStr>], privilege: Privilege) -> Program {
         let exe = std::env::var("LAB_BIN").unwrap_or_else(|_| self.lab.exe.to_string());
-        let run = Arc::new(Run::start(&exe, args));
+        let run = Arc::new(Run::start(&exe, args, privilege));
         self.runs.borrow_mut().push(Arc::clone(&run));
         Program::new(run, Arc::clone(&self.transcript))
     }
@@ -131,6 +145,20 @@ impl Check {
         self.transcript.stop(Step::new(Words { en: en.into(), ko: ko.into() }, "", "", "fail"), Vec::new());
     }
 
+    /// Ends the check as one that cannot run here, because `setting` cannot be
+    /// changed.
+    pub(crate) fn not_run(&self, setting: &str, error: &io::Error) {
+        let holes: [(&str, &dyn Fill); 2] = [("path", &setting), ("error", &error.to_string())];
+        let command = say("net.unlock", &[]);
+        let words = say("net.not-run", &[("setting", &say("net.locked", &holes)), ("command", &command)]);
+        self.transcript.stop(Step::new(words.clone(), "", "", "fail"), Vec::new());
+        self.obstacle.replace(Some(words));
+    }
+
+    pub(crate) fn transcript(&self) -> Arc<Transcript> {
+        Arc::clone(&self.transcript)
+    }
+
     /// Whether an earlier step has already ended the check.
     #[must_use]
     pub fn has_failed(&self) -> bool {
@@ -145,6 +173,9 @@ impl Check {
         }
         for run in &runs {
             run.kill();
+        }
+        if let Some(obstacle) = self.obstacle.take() {
+            return netns::not_run(self.transcript.record(), &self.name, &obstacle);
         }
         let (observed, detail) = self.transcript.read();
         let lines: Vec<String> = observed.iter().map(|line| line.en.clone()).collect();

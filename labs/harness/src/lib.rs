@@ -59,6 +59,7 @@
 //! | resetter | [`Peer::reset`] |
 //! | silent | a [`Peer`] that does nothing |
 //! | UDP senders, empty and oversized datagrams | [`Program::udp`], [`UdpPeer`] |
+//! | a kernel or a host that answers a ping, strangers' packets | [`Net::icmp`], [`Icmp`] |
 //! | a UDP peer that is gone, for good | [`Program::udp_at`], [`UdpPeer::close`] |
 //!
 //! # Environment
@@ -81,6 +82,7 @@
 
 mod check;
 mod diff;
+mod icmp;
 mod lab;
 mod limits;
 mod netns;
@@ -100,6 +102,7 @@ mod wait;
 mod words;
 
 pub use check::Check;
+pub use icmp::{Icmp, Stranger};
 pub use lab::Lab;
 pub use netns::Net;
 pub use payload::{Line, Payload};

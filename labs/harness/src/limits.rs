@@ -39,6 +39,26 @@ pub(crate) fn confine(command: &mut Command, mark: &str) {
     unsafe { command.pre_exec(in_child) };
 }
 
+/// Has `command` begin without CAP_NET_RAW: what has left the bounding set does
+/// not come back with an exec, not even for root. capabilities(7).
+pub(crate) fn take_raw_away(command: &mut Command) {
+    #[cfg(target_os = "linux")]
+    {
+        const CAP_NET_RAW: libc::c_ulong = 13;
+        let in_child = || {
+            // SAFETY: prctl is async-signal-safe and gets integers.
+            match unsafe { libc::prctl(libc::PR_CAPBSET_DROP, CAP_NET_RAW, 0, 0, 0) } {
+                0 => Ok(()),
+                _ => Err(io::Error::last_os_error()),
+            }
+        };
+        // SAFETY: the closure makes one system call and allocates nothing.
+        unsafe { command.pre_exec(in_child) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = command;
+}
+
 fn limit(resource: i32, most: u64) -> io::Result<()> {
     let limit = libc::rlimit { rlim_cur: most, rlim_max: most };
     // SAFETY: the value outlives the call. A limit that is already lower stays.

@@ -39,12 +39,24 @@ impl Lab {
             return self.check(name, |check| script(check, Net::Private));
         }
         match again_inside(name) {
-            Ok(report) if report.passed => {}
-            Ok(report) => {
-                print!("{}", report.text);
-                std::panic::resume_unwind(Box::new(Failed));
-            }
+            Ok(report) => report.pass_on(),
             Err(_) if raw_is_allowed() => self.check(name, |check| script(check, Net::Shared)),
+            Err(error) => self.not_run(name, &error),
+        }
+    }
+
+    /// [`Lab::check_in_private_network`] for a check that changes the network:
+    /// that of the machine will not do.
+    ///
+    /// # Panics
+    ///
+    /// As [`Lab::check_in_private_network`].
+    pub fn check_in_own_network(&self, name: &str, script: impl FnOnce(&Check, Net)) {
+        if std::env::var(INSIDE).is_ok_and(|inside| inside == name) {
+            return self.check(name, |check| script(check, Net::Private));
+        }
+        match again_inside(name) {
+            Ok(report) => report.pass_on(),
             Err(error) => self.not_run(name, &error),
         }
     }
@@ -52,31 +64,53 @@ impl Lab {
     fn not_run(&self, name: &str, error: &io::Error) {
         let (setting, command) = obstacle(error);
         let words = say("net.not-run", &[("setting", &setting), ("command", &command)]);
-        let lang = Lang::of_reader();
-        let reason = words.get(lang).to_string();
-        Record::start(self.id, name, 0).verdict(&Outcome {
-            verdict: Verdict::NotRun,
-            expected: Vec::new(),
-            observed: Vec::new(),
-            first_difference: None,
-            todo: None,
-            reason: Some(reason.clone()),
-        });
-        if std::env::var("LAB_ALLOW_SKIP").is_ok_and(|allow| allow == "1") {
-            // Past libtest's capture: the line shows although the test counts
-            // as passed.
-            let _shown = io::Write::write_all(&mut io::stderr(), format!("{name}: {reason}\n").as_bytes());
-            return;
-        }
-        println!("{reason}\n{}", say("net.allow", &[]).get(lang));
-        std::panic::resume_unwind(Box::new(Failed));
+        not_run(&Record::start(self.id, name, 0), name, &words);
     }
+}
+
+/// Ends a check that cannot run here: `words` say why.
+pub(crate) fn not_run(record: &Record, name: &str, words: &Words) {
+    let lang = Lang::of_reader();
+    let reason = words.get(lang).to_string();
+    record.verdict(&Outcome {
+        verdict: Verdict::NotRun,
+        expected: Vec::new(),
+        observed: Vec::new(),
+        first_difference: None,
+        todo: None,
+        reason: Some(reason.clone()),
+    });
+    // Past libtest's capture: a line that shows although the test counts as
+    // passed. Inside, the parent shows it.
+    let shown = |text: &str| drop(io::Write::write_all(&mut io::stderr(), text.as_bytes()));
+    if std::env::var("LAB_ALLOW_SKIP").is_ok_and(|allow| allow == "1") {
+        return shown(&format!("{name}: {reason}\n"));
+    }
+    let text = format!("{reason}\n{}\n", say("net.allow", &[]).get(lang));
+    if is_inside() {
+        shown(&text)
+    } else {
+        print!("{text}")
+    }
+    std::panic::resume_unwind(Box::new(Failed));
 }
 
 /// What the child had to say.
 struct Report {
     passed: bool,
     text: String,
+}
+
+impl Report {
+    /// Passes, or fails with the child's report.
+    fn pass_on(self) {
+        if self.passed {
+            // Nothing, unless the check was allowed not to run.
+            return drop(io::Write::write_all(&mut io::stderr(), self.text.as_bytes()));
+        }
+        print!("{}", self.text);
+        std::panic::resume_unwind(Box::new(Failed));
+    }
 }
 
 /// Runs this very test again, inside.
@@ -102,6 +136,11 @@ fn enter(_command: &mut Command) -> io::Result<()> {
 }
 
 #[cfg(not(target_os = "linux"))]
+pub(crate) fn new_network() -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(not(target_os = "linux"))]
 fn raw_is_allowed() -> bool {
     false
 }
@@ -111,6 +150,8 @@ fn obstacle(_error: &io::Error) -> (Words, Words) {
     (say("net.only-linux", &[]), say("net.use-linux", &[]))
 }
 
+#[cfg(target_os = "linux")]
+pub(crate) use linux::new_network;
 #[cfg(target_os = "linux")]
 use linux::{enter, obstacle, raw_is_allowed};
 
@@ -144,6 +185,16 @@ mod linux {
             return (say("net.container", &[]), Words::same("docker run --cap-add NET_RAW …"));
         }
         (say("net.other", &[("error", &error.to_string())]), say("net.ask-admin", &[]))
+    }
+
+    /// Takes this thread, alone, to a new network with the loopback up.
+    pub(crate) fn new_network() -> Result<()> {
+        // SAFETY: unshare takes an integer; what the other threads have open
+        // stays where it is.
+        if unsafe { libc::unshare(libc::CLONE_NEWNET) } != 0 {
+            return Err(Error::last_os_error());
+        }
+        loopback_up()
     }
 
     /// Has `command` begin in namespaces of its own, with the loopback up.

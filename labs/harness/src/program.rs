@@ -139,6 +139,46 @@ impl Program {
         }
     }
 
+    /// Waits for the next line of its standard output, which must be `text`.
+    pub fn prints_line(&mut self, text: &str) {
+        self.prints(text, &format!("{text:?}"));
+    }
+
+    /// It has printed a line that no step has dealt with.
+    pub(crate) fn has_more_output(&self) -> bool {
+        self.run.stdout.line(self.lines).is_some()
+    }
+
+    /// Waits until the program has read all that came to its raw sockets. It
+    /// must not have printed anything.
+    pub fn prints_nothing(&mut self) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        if let Err(why) = wait::until_taken(&self.run) {
+            return self.fail("fail.no-wait", &[("why", &why)]);
+        }
+        match self.run.stdout.line(self.lines) {
+            Some(line) => self.fail("fail.early-output", &[("got", &format!("{line:?}"))]),
+            None => self.step("wire.prints-nothing", &[], "stdout"),
+        }
+    }
+
+    /// [`Program::wait`], and it must not print any more.
+    pub fn ends(&mut self) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        // Before its end is noted, so that this is the last line.
+        if wait::until(&self.run, None, || self.run.status()).is_ok()
+            && let Some(line) = self.run.stdout.lines_at_end(wait::deadline()).get(self.lines)
+        {
+            self.run.account();
+            return self.fail("fail.more-output", &[("got", &format!("{line:?}"))]);
+        }
+        self.wait();
+    }
+
     /// Stops it from outside, as Ctrl-C does to a program that has no say.
     pub fn kill(&mut self) {
         if self.transcript.is_stopped() {
@@ -221,7 +261,7 @@ impl Program {
         self.transcript.step(Step::new(say(id, holes), "program", "", what));
     }
 
-    fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)]) {
+    pub(crate) fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)]) {
         self.stop(say(id, holes));
     }
 

@@ -1,5 +1,6 @@
 //! One run of the student's program: the process, its output, its peers.
 
+use std::ffi::OsStr;
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -17,6 +18,15 @@ use crate::words::{Words, say};
 /// How long the output of an ended program may take to arrive; only a
 /// grandchild that holds the pipe open makes use of it.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// What a program may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Privilege {
+    /// What this test may do.
+    Ours,
+    /// The same, but no raw sockets.
+    WithoutRaw,
+}
 
 /// A process that is killed, with all that it started, when this is dropped.
 #[derive(Debug)]
@@ -40,12 +50,15 @@ impl Run {
     /// # Panics
     ///
     /// If it cannot be started: then no check makes sense.
-    pub(crate) fn start(exe: &str, args: &[&str]) -> Run {
+    pub(crate) fn start(exe: &str, args: &[impl AsRef<OsStr>], privilege: Privilege) -> Run {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut command = Command::new(exe);
         command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         limits::confine(&mut command, &mark);
+        if privilege == Privilege::WithoutRaw {
+            limits::take_raw_away(&mut command);
+        }
         let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot start {exe}: {error}"));
         let stdout = Output::of(child.stdout.take().expect("stdout was asked for"));
         let stderr = Output::of(child.stderr.take().expect("stderr was asked for"));

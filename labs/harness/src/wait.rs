@@ -82,6 +82,34 @@ pub(crate) fn until_quiet_or(run: &Run, mut else_when: impl FnMut() -> bool) -> 
     }
 }
 
+/// Waits until the program has read all that came to its raw sockets, has done
+/// what it wanted to do with it, and sleeps, if only for a time. Also ends when
+/// the program does.
+#[cfg(target_os = "linux")]
+pub(crate) fn until_taken(run: &Run) -> Result<(), Words> {
+    let start = Instant::now();
+    let mut before = None;
+    while !run.has_ended() {
+        let look = crate::proc::look(run.pid());
+        let now = (look.resting && !crate::proc::has_unread_packets(run.pid())).then_some(look.switches);
+        if now.is_some() && now == before {
+            break;
+        }
+        before = now;
+        if start.elapsed() >= deadline() {
+            return Err(Quiet::new().at_deadline(run));
+        }
+        pause(None);
+    }
+    Ok(())
+}
+
+/// Where the kernel cannot be asked there are no raw labs either.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn until_taken(run: &Run) -> Result<(), Words> {
+    until_quiet(run)
+}
+
 /// Sleeps until the descriptor is ready, a millisecond at most: the outcome
 /// and the state of the program are both to be seen soon.
 fn pause(on: Option<Interest>) {

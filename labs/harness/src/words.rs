@@ -116,14 +116,15 @@ pub(crate) fn say(id: &str, holes: &[(&str, &dyn Fill)]) -> Words {
 /// A line of a snapshot in both languages. Snapshots are kept in English
 /// only; a line that came from a `wire` message finds its way back to it.
 pub(crate) fn of_snapshot_line(line: &str) -> Words {
-    for (id, message) in MESSAGES.iter().filter(|(id, _)| id.starts_with("wire.")) {
-        if let Some(holes) = matches(&message.en, line) {
-            let holes: Vec<(String, Words)> = holes.into_iter().map(|(name, text)| (name, phrase(&text))).collect();
-            let holes: Vec<(&str, &dyn Fill)> = holes.iter().map(|(n, w)| (n.as_str(), w as &dyn Fill)).collect();
-            return say(id, &holes);
-        }
-    }
-    Words::same(line)
+    let wire = MESSAGES.iter().filter(|(id, _)| id.starts_with("wire."));
+    let fits = wire.filter_map(|(id, message)| Some((id, matches(&message.en, line)?)));
+    // "program → a: nothing" would also fit "program → {who}: {what}": the one
+    // with the most words of its own is meant.
+    let best = fits.min_by_key(|(_, holes)| holes.iter().map(|(_, text)| text.len()).sum::<usize>());
+    let Some((id, holes)) = best else { return Words::same(line) };
+    let holes: Vec<(String, Words)> = holes.into_iter().map(|(name, text)| (name, phrase(&text))).collect();
+    let holes: Vec<(&str, &dyn Fill)> = holes.iter().map(|(n, w)| (n.as_str(), w as &dyn Fill)).collect();
+    say(id, &holes)
 }
 
 /// `P1 (37 bytes) + P2 (1 byte)` in both languages.
@@ -179,5 +180,7 @@ mod tests {
         let what = say("data.named", &[("name", &"P1"), ("n", &37usize)]);
         let line = say("wire.send", &[("who", &"a"), ("what", &what)]);
         assert_eq!(of_snapshot_line(&line.en), line);
+        let nothing = say("wire.quiet", &[("who", &"a")]);
+        assert_eq!(of_snapshot_line(&nothing.en), nothing, "not a payload called nothing");
     }
 }

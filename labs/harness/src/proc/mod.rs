@@ -15,6 +15,8 @@ pub(crate) use sockets::{Flow, Table};
 pub(crate) struct Look {
     /// Every thread sleeps, in a call that names no time limit.
     pub(crate) asleep: bool,
+    /// Every thread sleeps, if only for a time.
+    pub(crate) resting: bool,
     /// Sum of all context switches: it stands still while nothing runs.
     pub(crate) switches: u64,
     /// Processor time used so far, in milliseconds.
@@ -33,7 +35,7 @@ impl Look {
 
 /// Looks at process `pid` and its descendants.
 pub(crate) fn look(pid: u32) -> Look {
-    let mut look = Look { asleep: true, ..Look::default() };
+    let mut look = Look { asleep: true, resting: true, ..Look::default() };
     for pid in family(pid) {
         look.cpu_ms += cpu_ms(pid);
         for thread in threads(pid) {
@@ -45,6 +47,7 @@ pub(crate) fn look(pid: u32) -> Look {
             let mut call = Call::of(&path, pid);
             call.writes &= state == Some('S');
             look.asleep &= state == Some('S') && call.untimed;
+            look.resting &= state == Some('S');
             look.switches += switches(&path);
             look.calls.push(call);
         }
@@ -65,6 +68,16 @@ pub(crate) fn family(pid: u32) -> Vec<u32> {
         next += 1;
     }
     family
+}
+
+/// A raw socket of `pid` has packets that it has not read.
+pub(crate) fn has_unread_packets(pid: u32) -> bool {
+    let Ok(dir) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
+    let targets =
+        dir.flatten().filter_map(|entry| fs::read_link(entry.path()).ok()?.into_os_string().into_string().ok());
+    let inodes: Vec<String> =
+        targets.filter_map(|to| Some(to.strip_prefix("socket:[")?.strip_suffix(']')?.to_string())).collect();
+    sockets::has_unread_raw(&inodes)
 }
 
 /// Every thread of `pid` is stopped, as by SIGSTOP.

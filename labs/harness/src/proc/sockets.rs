@@ -79,6 +79,16 @@ impl Table {
     }
 }
 
+/// A raw socket among `inodes` has packets that nobody has read.
+pub(crate) fn has_unread_raw(inodes: &[String]) -> bool {
+    let text = fs::read_to_string("/proc/thread-self/net/raw").unwrap_or_default();
+    text.lines().skip(1).any(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let unread = fields.get(4).and_then(|queues| queues.split_once(':')).is_some_and(|(_, rx)| rx != "00000000");
+        unread && fields.get(9).is_some_and(|inode| inodes.iter().any(|own| own == inode))
+    })
+}
+
 fn rows(protocol: &str) -> impl Iterator<Item = Row> {
     // A thread's own table: right also in a private network.
     let text = fs::read_to_string(format!("/proc/thread-self/net/{protocol}")).unwrap_or_default();

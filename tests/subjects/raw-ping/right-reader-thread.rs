@@ -1,0 +1,143 @@
+//! A thread reads all packets, and the wait for one of them is a wait for a channel.
+
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+const ECHO_REPLY: u8 = 0;
+const ECHO_REQUEST: u8 = 8;
+
+fn main() -> io::Result<()> {
+    let ping = Ping::from_arguments();
+    let to = SocketAddr::from((ping.host, 0));
+    let identifier = std::process::id() as u16;
+    let (socket, door) = open()?;
+    let packets = read_all(socket.try_clone()?);
+
+    for sequence in 1..=ping.count {
+        let request = echo_request(identifier, sequence, &ping.data);
+        socket.send_to(&request, &to.into())?;
+        let identifier = (door == Door::Raw).then_some(identifier);
+        match wait_for_reply(&packets, identifier, sequence, ping.patience) {
+            Some(bytes) => println!("reply from {}: seq={sequence} bytes={bytes}", ping.host),
+            None => println!("no reply: seq={sequence}"),
+        }
+    }
+    Ok(())
+}
+
+/// The two doors to ICMP.
+#[derive(Clone, Copy, PartialEq)]
+enum Door {
+    /// Brings everybody's messages behind their IP header. Needs a privilege.
+    Raw,
+    /// Brings the replies to this socket without an IP header; the kernel
+    /// writes identifier and checksum.
+    Datagram,
+}
+
+fn open() -> io::Result<(Socket, Door)> {
+    match Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4)) {
+        Ok(socket) => Ok((socket, Door::Raw)),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            Ok((Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::ICMPV4))?, Door::Datagram))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// An ICMP echo request: 8 bytes of header, and the data behind them.
+fn echo_request(identifier: u16, sequence: u16, data: &[u8]) -> Vec<u8> {
+    let mut message = vec![ECHO_REQUEST, 0, 0, 0];
+    message.extend(identifier.to_be_bytes());
+    message.extend(sequence.to_be_bytes());
+    message.extend(data);
+    let sum = checksum(&message);
+    message[2..4].copy_from_slice(&sum.to_be_bytes());
+    message
+}
+
+/// RFC 1071: the sum of all 16-bit numbers, carries added in, every bit turned over.
+fn checksum(message: &[u8]) -> u16 {
+    let mut sum = 0u32;
+    for pair in message.chunks(2) {
+        let low = pair.get(1).copied().unwrap_or(0);
+        sum += u32::from(u16::from_be_bytes([pair[0], low]));
+    }
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    !(sum as u16)
+}
+
+/// Reads what comes, in a thread of its own, until the program ends.
+fn read_all(mut socket: Socket) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut buf = vec![0; 65_535];
+        while let Ok(n) = socket.read(&mut buf) {
+            if sender.send(buf[..n].to_vec()).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// How many bytes of data the reply has; `None` if it has not come when
+/// `patience` is over. Without an identifier there is no IP header either.
+fn wait_for_reply(
+    packets: &Receiver<Vec<u8>>,
+    identifier: Option<u16>,
+    sequence: u16,
+    patience: Duration,
+) -> Option<usize> {
+    let until = Instant::now() + patience;
+    loop {
+        let packet = packets.recv_timeout(until.saturating_duration_since(Instant::now())).ok()?;
+        // A stream of strangers' packets must not hold up the end.
+        if Instant::now() >= until {
+            return None;
+        }
+        let message = if identifier.is_some() { behind_ip_header(&packet) } else { Some(&packet[..]) };
+        if let Some([ECHO_REPLY, 0, _, _, i, d, s, q, data @ ..]) = message
+            && identifier.is_none_or(|mine| [*i, *d] == mine.to_be_bytes())
+            && [*s, *q] == sequence.to_be_bytes()
+        {
+            return Some(data.len());
+        }
+    }
+}
+
+/// The ICMP message of an IPv4 packet. The lower half of the first byte counts
+/// the words of the header: RFC 791, section 3.1.
+fn behind_ip_header(packet: &[u8]) -> Option<&[u8]> {
+    let length = usize::from(packet.first()? & 0x0f) * 4;
+    packet.get(length..)
+}
+
+/// What to do: `raw-ping HOST [COUNT [DATA [PATIENCE IN MILLISECONDS]]]`.
+struct Ping {
+    host: Ipv4Addr,
+    count: u16,
+    data: Vec<u8>,
+    patience: Duration,
+}
+
+impl Ping {
+    fn from_arguments() -> Ping {
+        let argument = |n| std::env::args_os().nth(n);
+        let text = |n| argument(n).and_then(|text| text.into_string().ok());
+        Ping {
+            host: text(1).and_then(|host| host.parse().ok()).expect("a host such as 127.0.0.1"),
+            count: text(2).map_or(1, |count| count.parse().expect("how many requests")),
+            data: argument(3).map_or(b"abcdefgh".to_vec(), OsString::into_encoded_bytes),
+            patience: Duration::from_millis(text(4).map_or(1000, |ms| ms.parse().expect("milliseconds"))),
+        }
+    }
+}

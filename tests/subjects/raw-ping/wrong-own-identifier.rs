@@ -1,0 +1,134 @@
+//! Misconception: the identifier that was written is the one that is sent.
+//! Caught by: pings_without_privilege
+
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+const ECHO_REPLY: u8 = 0;
+const ECHO_REQUEST: u8 = 8;
+
+fn main() -> io::Result<()> {
+    let ping = Ping::from_arguments();
+    let to = SocketAddr::from((ping.host, 0));
+    let identifier = std::process::id() as u16;
+    let socket = open()?;
+
+    for sequence in 1..=ping.count {
+        let request = echo_request(identifier, sequence, &ping.data);
+        socket.0.send_to(&request, &to.into())?;
+        match wait_for_reply(&socket, identifier, sequence, ping.patience)? {
+            Some(bytes) => println!("reply from {}: seq={sequence} bytes={bytes}", ping.host),
+            None => println!("no reply: seq={sequence}"),
+        }
+    }
+    Ok(())
+}
+
+/// The two doors to ICMP.
+#[derive(Clone, Copy)]
+enum Door {
+    /// Brings everybody's messages behind their IP header. Needs a privilege.
+    Raw,
+    /// Brings the replies to this socket without an IP header; the kernel
+    /// writes identifier and checksum.
+    Datagram,
+}
+
+fn open() -> io::Result<(Socket, Door)> {
+    match Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4)) {
+        Ok(socket) => Ok((socket, Door::Raw)),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            Ok((Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::ICMPV4))?, Door::Datagram))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// An ICMP echo request: 8 bytes of header, and the data behind them.
+fn echo_request(identifier: u16, sequence: u16, data: &[u8]) -> Vec<u8> {
+    let mut message = vec![ECHO_REQUEST, 0, 0, 0];
+    message.extend(identifier.to_be_bytes());
+    message.extend(sequence.to_be_bytes());
+    message.extend(data);
+    let sum = checksum(&message);
+    message[2..4].copy_from_slice(&sum.to_be_bytes());
+    message
+}
+
+/// RFC 1071: the sum of all 16-bit numbers, carries added in, every bit turned over.
+fn checksum(message: &[u8]) -> u16 {
+    let mut sum = 0u32;
+    for pair in message.chunks(2) {
+        let low = pair.get(1).copied().unwrap_or(0);
+        sum += u32::from(u16::from_be_bytes([pair[0], low]));
+    }
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    !(sum as u16)
+}
+
+/// Reads packets until the reply to this request is among them: then how many
+/// bytes of data it has. `None` if it has not come when `patience` is over.
+fn wait_for_reply(
+    (socket, door): &(Socket, Door),
+    identifier: u16,
+    sequence: u16,
+    patience: Duration,
+) -> io::Result<Option<usize>> {
+    let until = Instant::now() + patience;
+    let mut buf = [0; 65_535];
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(None);
+        }
+        socket.set_read_timeout(Some(left))?;
+        let n = match (&mut &*socket).read(&mut buf) {
+            Ok(n) => n,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let message = match door {
+            Door::Raw => behind_ip_header(&buf[..n]),
+            Door::Datagram => Some(&buf[..n]),
+        };
+        let Some([ECHO_REPLY, 0, _, _, i, d, s, q, data @ ..]) = message else { continue };
+        let mine = [*i, *d] == identifier.to_be_bytes();
+        if mine && [*s, *q] == sequence.to_be_bytes() {
+            return Ok(Some(data.len()));
+        }
+    }
+}
+
+/// The ICMP message of an IPv4 packet. The lower half of the first byte counts
+/// the words of the header: RFC 791, section 3.1.
+fn behind_ip_header(packet: &[u8]) -> Option<&[u8]> {
+    let length = usize::from(packet.first()? & 0x0f) * 4;
+    packet.get(length..)
+}
+
+/// What to do: `raw-ping HOST [COUNT [DATA [PATIENCE IN MILLISECONDS]]]`.
+struct Ping {
+    host: Ipv4Addr,
+    count: u16,
+    data: Vec<u8>,
+    patience: Duration,
+}
+
+impl Ping {
+    fn from_arguments() -> Ping {
+        let argument = |n| std::env::args_os().nth(n);
+        let text = |n| argument(n).and_then(|text| text.into_string().ok());
+        Ping {
+            host: text(1).and_then(|host| host.parse().ok()).expect("a host such as 127.0.0.1"),
+            count: text(2).map_or(1, |count| count.parse().expect("how many requests")),
+            data: argument(3).map_or(b"abcdefgh".to_vec(), OsString::into_encoded_bytes),
+            patience: Duration::from_millis(text(4).map_or(1000, |ms| ms.parse().expect("milliseconds"))),
+        }
+    }
+}
