@@ -38,5 +38,5 @@ fn each_kind_of_mistake_is_named_with_what_to_do() {
         project.run(line).says(2, &[en, "--help"]).not(&["Usage"]);
         project.run(&format!("--lang ko {line}")).says(2, &["오류", ko, "--help"]).not(&["error", "Usage"]);
     }
-    project.run("--lang fr lab").says(2, &["`fr` does not fit --lang", "Possible: en, ko"]);
+    project.run("--lang fr doctor").says(2, &["`fr` does not fit --lang", "Possible: en, ko"]);
 }
