@@ -49,7 +49,9 @@ pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
     let label = say(lang, "site.code", &[]);
     let table = say(lang, "site.table", &[]);
 
-    let handlers = vec![
+    let quote_open = RefCell::new(false);
+
+    let mut handlers = vec![
         element!("[id]", |el| {
             found.borrow_mut().ids.extend(el.get_attribute("id"));
             Ok(())
@@ -159,6 +161,19 @@ pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
             Ok(())
         }),
     ];
+    if lang == Lang::Ko {
+        handlers.push(element!(BLOCKS, |_| {
+            *quote_open.borrow_mut() = false;
+            Ok(())
+        }));
+        handlers.push(text!(BLOCKS, |chunk| {
+            if chunk.as_str().contains(['“', '”']) {
+                let paired = pair_quotes(chunk.as_str(), &mut quote_open.borrow_mut());
+                chunk.set_str(paired);
+            }
+            Ok(())
+        }));
+    }
     let settings = handlers
         .into_iter()
         .fold(RewriteStrSettings::new(), |settings, handler| settings.append_element_content_handler(handler));
@@ -168,6 +183,22 @@ pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
     content.html = html;
     content.empty_code = lengths.into_inner().into_iter().filter(|&length| length == 0).count();
     Ok(content)
+}
+
+/// What a quotation does not go beyond.
+const BLOCKS: &str = "p, li, td, th, dt, dd, h1, h2, h3, h4, legend, summary, label";
+
+/// Opens and closes quotation marks in turn. Smart punctuation takes one that
+/// a particle follows (`"달라"는`) for an opening one.
+fn pair_quotes(text: &str, open: &mut bool) -> String {
+    let pair = |c| match c {
+        '“' | '”' => {
+            *open = !*open;
+            if *open { '“' } else { '”' }
+        }
+        c => c,
+    };
+    text.chars().map(pair).collect()
 }
 
 /// Whether an address leaves the site.
@@ -189,6 +220,14 @@ mod tests {
         assert!(content.html.contains("<span class=\"c\">// &lt;</span>"), "{}", content.html);
         assert_eq!(content.empty_code, 0);
         assert_eq!(rework("<pre><code>\n</code></pre><pre><code></code></pre>", Lang::En).unwrap().empty_code, 2);
+    }
+
+    #[test]
+    fn a_quotation_before_a_particle_is_closed() {
+        let html = "<ul><li><p>“만들어 <b>달라“는</b> 부탁과 “이것“도</p></li></ul><p>“다시“는</p>";
+        let korean = rework(html, Lang::Ko).unwrap().html;
+        assert_eq!(korean, "<ul><li><p>“만들어 <b>달라”는</b> 부탁과 “이것”도</p></li></ul><p>“다시”는</p>");
+        assert_eq!(rework(html, Lang::En).unwrap().html, html);
     }
 
     #[test]
