@@ -74,8 +74,9 @@ fn try_with(program: &Path, peer: &Peer) -> anyhow::Result<()> {
     converse(&peer.run.replace("PORT", port), peer)
 }
 
-/// Runs `line` in a shell, types, and waits for what is to be found. Its
-/// standard input stays open until then: some programs leave at its end.
+/// Runs `line` in a shell, types, ends its standard input (curl reads nothing
+/// more from the server while it waits for ours), and waits for what is to be
+/// found.
 fn converse(line: &str, peer: &Peer) -> anyhow::Result<()> {
     let mut command = Command::new("sh");
     command.args(["-c", &format!("exec {line}")]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -92,6 +93,7 @@ fn converse(line: &str, peer: &Peer) -> anyhow::Result<()> {
         }
     });
     stdin.write_all(peer.types.as_deref().unwrap_or_default().as_bytes()).context("it does not listen to us")?;
+    drop(stdin);
     let start = Instant::now();
     let mut seen = Vec::new();
     while let Some(wanted) = peer.finds.as_deref() {
@@ -103,7 +105,6 @@ fn converse(line: &str, peer: &Peer) -> anyhow::Result<()> {
             Err(_) => anyhow::bail!("no {wanted:?} in {:?}", String::from_utf8_lossy(&seen)),
         }
     }
-    drop(stdin);
     if peer.finds.is_none() {
         while start.elapsed() < PATIENCE {
             if let Some(status) = child.0.try_wait()? {
