@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use crate::text::{Lang, say};
-use crate::{check, course, doctor, lab, prove, serve, site, twins};
+use crate::{bench, check, course, doctor, lab, prove, serve, site, twins};
 
 /// What every command needs to know.
 #[derive(Clone, Debug)]
@@ -61,6 +61,7 @@ fn dispatch(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode>
         Some(("prove", matches)) => prove::prove(context, matches),
         Some(("soak", matches)) => prove::soak_run(context, matches),
         Some(("twins", matches)) => twins::run(context, matches),
+        Some(("bench", matches)) => bench::run(context, matches),
         _ => serve::run(context, matches),
     }
 }
@@ -80,7 +81,8 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(course::command(lang))
         .subcommand(prove::prove_command(lang))
         .subcommand(prove::soak_command(lang))
-        .subcommand(twins::command(lang));
+        .subcommand(twins::command(lang))
+        .subcommand(bench::command(lang));
     help::localised(command, lang)
 }
 

@@ -12,11 +12,13 @@
 //! | [`lab`] | handing out, running the checks, hints, progress |
 //! | [`check`] | the gates that hold the book together |
 //! | [`twins`] | which text was last read against which |
+//! | [`bench`] | how long a person waits, as ratios of one run |
 //! | [`manifest`] | `lab.toml`: what a lab says of itself |
 //! | [`prove`] | how we know that the labs are right |
 //! | [`serve`] | the book on this machine: live pages, live labs |
 //! | [`site`] | both editions as one static site |
 
+pub mod bench;
 pub mod book;
 pub mod check;
 pub mod cli;

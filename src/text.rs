@@ -90,6 +90,7 @@ impl Bilingual {
 
 /// Add a line here with each new file.
 const FILES: &[(&str, &str)] = &[
+    ("bench.toml", include_str!("text/bench.toml")),
     ("check.toml", include_str!("text/check.toml")),
     ("cli.toml", include_str!("text/cli.toml")),
     ("course.toml", include_str!("text/course.toml")),

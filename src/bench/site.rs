@@ -1,0 +1,54 @@
+//! Both editions built, and beside them two builds of plain mdBook.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::ensure;
+
+use super::stopwatch::{Beside, Row, cargo, on_path, time};
+use crate::cli::Context;
+use crate::text::Lang;
+
+/// One after the other in each run: ours as a student builds it, ours in the
+/// release profile, plain mdBook for both editions (a release build, too).
+pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>> {
+    let temp = tempfile::tempdir()?;
+    ensure!(cargo(&context.root).args(["build", "--quiet"]).status()?.success(), "cargo build");
+    ensure!(cargo(&context.root).args(["build", "--quiet", "--release"]).status()?.success(), "cargo build --release");
+    let mdbook = on_path("mdbook");
+    let (mut debug, mut release, mut plain) = (Vec::new(), Vec::new(), Vec::new());
+    // The first round warms the caches and is not counted.
+    for run in 0..=runs {
+        let one = ours(context, "debug", temp.path())?;
+        let other = ours(context, "release", temp.path())?;
+        let both = mdbook.as_ref().map(|mdbook| plain_editions(context, mdbook, temp.path())).transpose()?;
+        if run > 0 {
+            debug.push(one);
+            release.push(other);
+            plain.extend(both);
+        }
+    }
+    Ok(vec![
+        Row::new("site-debug", debug, Some(Beside::Bar(2.0))),
+        Row::new("mdbook", plain, None),
+        Row::new("site-release", release, Some(Beside::Row(1))),
+    ])
+}
+
+fn ours(context: &Context, profile: &str, temp: &Path) -> anyhow::Result<Duration> {
+    let program = context.root.join("target").join(profile).join("sockets");
+    time(Command::new(program).current_dir(&context.root).arg("build").arg("--out").arg(temp.join(profile)))
+}
+
+/// The same text with mdBook alone: an edition a run.
+fn plain_editions(context: &Context, mdbook: &Path, temp: &Path) -> anyhow::Result<Duration> {
+    let mut total = Duration::ZERO;
+    for lang in Lang::ALL {
+        let mut build = Command::new(mdbook);
+        build.current_dir(&context.root).arg("build").arg("--dest-dir").arg(temp.join("plain").join(lang.code()));
+        build.env("MDBOOK_BOOK__SRC", format!("book/{}", lang.code())).env("MDBOOK_BOOK__LANGUAGE", lang.code());
+        total += time(&mut build)?;
+    }
+    Ok(total)
+}

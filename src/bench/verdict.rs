@@ -1,0 +1,123 @@
+//! From a saved edit to the verdict, as a student waits for it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::stopwatch::{Beside, Row, cargo, on_path, time};
+use crate::cli::Context;
+use crate::lab;
+
+/// The exercise of rustlings that is run: it has tests, as a lab has.
+const RUSTLINGS: &str = "if1";
+
+/// A program to put into a lab, and what its row is called.
+struct Subject {
+    lab: &'static str,
+    file: &'static str,
+    row: &'static str,
+    /// Seconds that the project allows.
+    bar: f64,
+}
+
+const SUBJECTS: [Subject; 4] = [
+    Subject { lab: "tcp-echo", file: "solution.rs", row: "echo-right", bar: 0.3 },
+    Subject { lab: "tcp-echo", file: "wrong-string.rs", row: "echo-wrong", bar: 0.3 },
+    Subject { lab: "tcp-echo", file: "wrong-never-closes.rs", row: "echo-hangs", bar: 1.0 },
+    Subject { lab: "tokio-lines", file: "solution.rs", row: "lines-right", bar: 0.5 },
+];
+
+/// Edits, tests, and edits again, all subjects in turn, so that a slow moment
+/// of the machine meets each of them.
+pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>> {
+    let temp = tempfile::tempdir()?;
+    let copy = temp.path().join("labs");
+    lab::start(&context.root.join("labs"), &copy)?;
+    let rustlings = Rustlings::prepare(temp.path())?;
+
+    let subjects: Vec<(&Subject, String)> = SUBJECTS
+        .iter()
+        .map(|subject| {
+            let path = context.root.join("tests/subjects").join(subject.lab).join(subject.file);
+            fs::read_to_string(&path).map(|text| (subject, text)).with_context(|| path.display().to_string())
+        })
+        .collect::<anyhow::Result<_>>()?;
+    for (subject, text) in &subjects {
+        edit_and_test(&copy, subject.lab, text, 0)?;
+    }
+    let mut times = vec![Vec::new(); subjects.len()];
+    let mut beside = Vec::new();
+    for run in 1..=runs {
+        if let Some(rustlings) = &rustlings {
+            beside.push(rustlings.edit_and_run(run)?);
+        }
+        for (times, (subject, text)) in times.iter_mut().zip(&subjects) {
+            times.push(edit_and_test(&copy, subject.lab, text, run)?);
+        }
+    }
+    let mut rows: Vec<Row> = subjects
+        .iter()
+        .zip(times)
+        .map(|((subject, _), times)| Row::new(subject.row, times, Some(Beside::Bar(subject.bar))))
+        .collect();
+    rows.push(Row::new("rustlings", beside, None));
+    let last = rows.len() - 1;
+    let right = rows[0].times.clone();
+    rows.push(Row::new("echo-beside-rustlings", right, Some(Beside::Row(last))));
+    Ok(rows)
+}
+
+fn edit_and_test(copy: &Path, lab: &str, program: &str, run: usize) -> anyhow::Result<Duration> {
+    let source = copy.join(lab).join("src/main.rs");
+    fs::write(source, format!("{program}\n// {run}\n"))?;
+    time(cargo(copy).args(["test", "--quiet", "-p", lab]))
+}
+
+/// rustlings, where it is installed.
+struct Rustlings {
+    program: PathBuf,
+    dir: PathBuf,
+    exercise: PathBuf,
+    solved: String,
+}
+
+impl Rustlings {
+    fn prepare(temp: &Path) -> anyhow::Result<Option<Rustlings>> {
+        let Some(program) = on_path("rustlings") else { return Ok(None) };
+        // `init` asks for Enter once.
+        let mut init = Command::new(&program);
+        init.arg("init").current_dir(temp).stdin(std::process::Stdio::piped());
+        init.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        let mut init = init.spawn()?;
+        if let Some(mut enter) = init.stdin.take() {
+            std::io::Write::write_all(&mut enter, b"\n")?;
+        }
+        init.wait()?;
+        let dir = temp.join("rustlings");
+        let find = |below: &str| {
+            walkdir::WalkDir::new(dir.join(below))
+                .into_iter()
+                .flatten()
+                .map(walkdir::DirEntry::into_path)
+                .find(|path| path.file_name().is_some_and(|name| name == format!("{RUSTLINGS}.rs").as_str()))
+        };
+        let Some(exercise) = find("exercises") else { return Ok(None) };
+        // Solutions are written only once an exercise was solved; a program
+        // that compiles and answers is all that is needed for the time.
+        let solved = fs::read_to_string(&exercise)?.replace(
+            "fn bigger(a: i32, b: i32) -> i32 {",
+            "fn bigger(a: i32, b: i32) -> i32 {\n    if a > b { a } else { b }",
+        );
+        let rustlings = Rustlings { program, dir, exercise, solved };
+        rustlings.edit_and_run(0)?;
+        Ok(Some(rustlings))
+    }
+
+    fn edit_and_run(&self, run: usize) -> anyhow::Result<Duration> {
+        fs::write(&self.exercise, format!("{}\n// {run}\n", self.solved))?;
+        time(Command::new(&self.program).args(["run", RUSTLINGS]).current_dir(&self.dir))
+    }
+}
