@@ -28,7 +28,7 @@ pub(super) fn lab(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>> {
             let target = tempfile::tempdir()?;
             let mut build = cargo(&copy);
             build.args(["test", "--no-run", "-p", lab]).env("CARGO_TARGET_DIR", target.path());
-            row.times.push(time(&mut build)?);
+            row.times.push(time(&mut build, true)?);
         }
     }
     Ok(rows)
@@ -40,12 +40,12 @@ pub(super) fn first_page(context: &Context) -> anyhow::Result<Vec<Row>> {
     let build = |target: &Path| {
         let mut build = cargo(&context.root);
         build.args(["build", "--locked"]).env("CARGO_TARGET_DIR", target);
-        time(&mut build)
+        time(&mut build, true)
     };
     let all = build(target.path())?;
     // What cargo has to do again for this package alone.
     let clean = ["clean", "-p", env!("CARGO_PKG_NAME"), "-p", "listings"];
-    time(cargo(&context.root).args(clean).env("CARGO_TARGET_DIR", target.path()))?;
+    time(cargo(&context.root).args(clean).env("CARGO_TARGET_DIR", target.path()), true)?;
     let own = build(target.path())?;
     let page = serve_first_page(context, target.path())?;
     Ok(vec![

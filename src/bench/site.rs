@@ -38,7 +38,9 @@ pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>
 
 fn ours(context: &Context, profile: &str, temp: &Path) -> anyhow::Result<Duration> {
     let program = context.root.join("target").join(profile).join("sockets");
-    time(Command::new(program).current_dir(&context.root).arg("build").arg("--out").arg(temp.join(profile)))
+    let mut build = Command::new(program);
+    build.current_dir(&context.root).arg("build").arg("--out").arg(temp.join(profile));
+    time(&mut build, true)
 }
 
 /// The same text with mdBook alone: an edition a run.
@@ -48,7 +50,7 @@ fn plain_editions(context: &Context, mdbook: &Path, temp: &Path) -> anyhow::Resu
         let mut build = Command::new(mdbook);
         build.current_dir(&context.root).arg("build").arg("--dest-dir").arg(temp.join("plain").join(lang.code()));
         build.env("MDBOOK_BOOK__SRC", format!("book/{}", lang.code())).env("MDBOOK_BOOK__LANGUAGE", lang.code());
-        total += time(&mut build)?;
+        total += time(&mut build, true)?;
     }
     Ok(total)
 }

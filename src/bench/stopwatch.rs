@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
 use crate::text::{Lang, say};
 
@@ -70,16 +70,19 @@ impl Row {
     }
 }
 
-/// How long `command` takes, whatever it answers; its output is thrown away.
+/// How long `command` takes; its output is thrown away.
 ///
 /// # Errors
 ///
-/// It cannot be started.
-pub(super) fn time(command: &mut Command) -> anyhow::Result<Duration> {
+/// It cannot be started, or does not end with `success`: then something else
+/// than was meant would have been measured.
+pub(super) fn time(command: &mut Command, success: bool) -> anyhow::Result<Duration> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let start = Instant::now();
-    command.status().with_context(|| format!("{}", command.get_program().to_string_lossy()))?;
-    Ok(start.elapsed())
+    let status = command.status().with_context(|| format!("{command:?}"))?;
+    let took = start.elapsed();
+    ensure!(status.success() == success, "{command:?}: {status}");
+    Ok(took)
 }
 
 /// The program `name` on the PATH.

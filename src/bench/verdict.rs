@@ -19,15 +19,17 @@ struct Subject {
     lab: &'static str,
     file: &'static str,
     row: &'static str,
+    /// Whether it is right: what the checks must answer.
+    passes: bool,
     /// Seconds that the project allows.
     bar: f64,
 }
 
 const SUBJECTS: [Subject; 4] = [
-    Subject { lab: "tcp-echo", file: "solution.rs", row: "echo-right", bar: 0.3 },
-    Subject { lab: "tcp-echo", file: "wrong-string.rs", row: "echo-wrong", bar: 0.3 },
-    Subject { lab: "tcp-echo", file: "wrong-never-closes.rs", row: "echo-hangs", bar: 1.0 },
-    Subject { lab: "tokio-lines", file: "solution.rs", row: "lines-right", bar: 0.5 },
+    Subject { lab: "tcp-echo", file: "solution.rs", row: "echo-right", passes: true, bar: 0.3 },
+    Subject { lab: "tcp-echo", file: "wrong-string.rs", row: "echo-wrong", passes: false, bar: 0.3 },
+    Subject { lab: "tcp-echo", file: "wrong-never-closes.rs", row: "echo-hangs", passes: false, bar: 1.0 },
+    Subject { lab: "tokio-lines", file: "solution.rs", row: "lines-right", passes: true, bar: 0.5 },
 ];
 
 /// Edits, tests, and edits again, all subjects in turn, so that a slow moment
@@ -46,7 +48,9 @@ pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>
         })
         .collect::<anyhow::Result<_>>()?;
     for (subject, text) in &subjects {
-        edit_and_test(&copy, subject.lab, text, 0)?;
+        write(&copy, subject, text, 0)?;
+        // A program that does not compile would fail quickly.
+        time(cargo(&copy).args(["test", "--no-run", "-p", subject.lab]), true)?;
     }
     let mut times = vec![Vec::new(); subjects.len()];
     let mut beside = Vec::new();
@@ -55,7 +59,7 @@ pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>
             beside.push(rustlings.edit_and_run(run)?);
         }
         for (times, (subject, text)) in times.iter_mut().zip(&subjects) {
-            times.push(edit_and_test(&copy, subject.lab, text, run)?);
+            times.push(edit_and_test(&copy, subject, text, run)?);
         }
     }
     let mut rows: Vec<Row> = subjects
@@ -70,10 +74,13 @@ pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>
     Ok(rows)
 }
 
-fn edit_and_test(copy: &Path, lab: &str, program: &str, run: usize) -> anyhow::Result<Duration> {
-    let source = copy.join(lab).join("src/main.rs");
-    fs::write(source, format!("{program}\n// {run}\n"))?;
-    time(cargo(copy).args(["test", "--quiet", "-p", lab]))
+fn write(copy: &Path, subject: &Subject, program: &str, run: usize) -> std::io::Result<()> {
+    fs::write(copy.join(subject.lab).join("src/main.rs"), format!("{program}\n// {run}\n"))
+}
+
+fn edit_and_test(copy: &Path, subject: &Subject, program: &str, run: usize) -> anyhow::Result<Duration> {
+    write(copy, subject, program, run)?;
+    time(cargo(copy).args(["test", "--quiet", "-p", subject.lab]), subject.passes)
 }
 
 /// rustlings, where it is installed.
@@ -118,6 +125,6 @@ impl Rustlings {
 
     fn edit_and_run(&self, run: usize) -> anyhow::Result<Duration> {
         fs::write(&self.exercise, format!("{}\n// {run}\n", self.solved))?;
-        time(Command::new(&self.program).args(["run", RUSTLINGS]).current_dir(&self.dir))
+        time(Command::new(&self.program).args(["run", RUSTLINGS]).current_dir(&self.dir), true)
     }
 }
