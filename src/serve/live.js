@@ -68,9 +68,13 @@ function mark(place, state) {
   if (!place) return;
   place.textContent = MARKS[state] ?? "";
   place.dataset.is = state ?? "";
-  if (state) place.setAttribute("aria-label", say(`mark-${state}`));
-  else place.removeAttribute("aria-label");
-  place.setAttribute("role", "img");
+  if (state) {
+    place.setAttribute("role", "img");
+    place.setAttribute("aria-label", say(`mark-${state}`));
+  } else {
+    place.removeAttribute("role");
+    place.removeAttribute("aria-label");
+  }
 }
 
 const cards = [...document.querySelectorAll("[data-lab]")].map((element) => new Card(element));
@@ -166,7 +170,7 @@ function Card(element) {
     running.delete(id);
     run.hidden = false;
     stop.hidden = true;
-    for (const mark of element.querySelectorAll('[data-is="running"]')) mark.textContent = mark.dataset.is = "";
+    for (const place of element.querySelectorAll('[data-is="running"]')) mark(place);
     if (stale) location.reload();
   }
 
