@@ -7,13 +7,15 @@ use anyhow::Context as _;
 use notify::event::{EventKind, ModifyKind};
 use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::prove::table::Verdicts;
 
 /// An editor writes a file in several steps: this long has to pass without
 /// one before the change counts as made.
 const QUIET: Duration = Duration::from_millis(120);
+/// A file that never comes to rest must not hold the others up for longer.
+const LONGEST: Duration = Duration::from_secs(2);
 /// How often to look where the system does not tell.
 const POLL: Duration = Duration::from_secs(2);
 
@@ -31,7 +33,12 @@ impl Changes {
         if self.receiver.recv().await.is_none() {
             return false;
         }
-        while let Ok(Some(())) = timeout(QUIET, self.receiver.recv()).await {}
+        let latest = Instant::now() + LONGEST;
+        while let Ok(Some(())) = timeout(QUIET, self.receiver.recv()).await {
+            if Instant::now() > latest {
+                break;
+            }
+        }
         true
     }
 }
