@@ -7,12 +7,17 @@
 //! | layer | module | what it is |
 //! |---|---|---|
 //! | wire | [`wire`], [`network`] | links with delay, rate, loss; routers; packets dropped by number |
+//! | stack | [`host`] | a host: which packet is for whom; TCP by smoltcp |
+//! | sockets | [`sockets`] | the calls, with Linux's errors |
 //! | script | [`script`] | what a `*.sock` file says |
 
 pub mod errno;
+pub mod host;
 pub mod network;
 pub mod packet;
 pub mod rng;
 pub mod script;
+pub mod sockets;
 pub mod time;
 pub mod wire;
+pub mod world;

@@ -65,7 +65,6 @@ pub struct Network {
     flight: Flight<Hop>,
     counts: BTreeMap<(NodeId, Kind), u64>,
     sightings: Vec<Sighting>,
-    next_id: u16,
 }
 
 impl Network {
@@ -88,15 +87,7 @@ impl Network {
         }
         let rule = |drop: &Drop| Some(Rule { drop: drop.clone(), from: find(&drop.from)?, seen: 0 });
         let rules = drops.iter().filter_map(rule).collect();
-        Network {
-            points,
-            rules,
-            flight: Flight::default(),
-            counts: BTreeMap::new(),
-            sightings: Vec::new(),
-            next_id: 1,
-            names,
-        }
+        Network { points, rules, flight: Flight::default(), counts: BTreeMap::new(), sightings: Vec::new(), names }
     }
 
     /// The node with this name.
@@ -193,10 +184,9 @@ impl Network {
         let Some(header) = Header::read(&packet) else { return };
         let own = self.points[router].addresses.iter().find(|ip| ip.is_ipv4() == header.source.is_ipv4()).copied();
         if self.points[router].addresses.contains(&header.destination) {
-            if packet::checksum_is_good(&header, header.payload(&packet)) {
-                if let Some(reply) = packet::echo_reply(&header, header.payload(&packet)) {
-                    self.send(now, router, reply);
-                }
+            let good = packet::checksum_is_good(&header, header.payload(&packet));
+            if let Some(reply) = packet::echo_reply(&header, header.payload(&packet)).filter(|_| good) {
+                self.send(now, router, reply);
             }
             return;
         }
@@ -213,11 +203,7 @@ impl Network {
                 let fate = if header.ttl <= 1 { Fate::Expired } else { Fate::NoRoute };
                 let reply = own.and_then(|own| packet::icmp_error(own, &packet, v4, v6));
                 self.saw(now, router, router, fate, packet);
-                if let Some(mut reply) = reply {
-                    if reply.first() == Some(&0x45) {
-                        self.next_id = self.next_id.wrapping_add(1);
-                    }
-                    reply = packet::with_ttl(reply, 64);
+                if let Some(reply) = reply {
                     self.send(now, router, reply);
                 }
             }

@@ -17,7 +17,7 @@ impl Rng {
     }
 
     /// The next 32 bits.
-    pub fn next(&mut self) -> u32 {
+    pub fn draw(&mut self) -> u32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -25,13 +25,13 @@ impl Rng {
     }
 
     /// The next 64 bits.
-    pub fn next_u64(&mut self) -> u64 {
-        (u64::from(self.next()) << 32) | u64::from(self.next())
+    pub fn draw_u64(&mut self) -> u64 {
+        (u64::from(self.draw()) << 32) | u64::from(self.draw())
     }
 
     /// A number below `bound`; 0 if `bound` is 0.
     pub fn below(&mut self, bound: u32) -> u32 {
-        if bound == 0 { 0 } else { self.next() % bound }
+        if bound == 0 { 0 } else { self.draw() % bound }
     }
 
     /// True in `ppm` of a million cases. Draws nothing if the answer is certain.

@@ -11,9 +11,9 @@ pub const SECOND: Micros = 1_000_000;
 /// The shortest way to write a length of time: `250us`, `40ms`, `2s`.
 #[must_use]
 pub fn spell(length: Micros) -> String {
-    if length % SECOND == 0 && length != 0 {
+    if length.is_multiple_of(SECOND) && length != 0 {
         format!("{}s", length / SECOND)
-    } else if length % MILLI == 0 {
+    } else if length.is_multiple_of(MILLI) {
         format!("{}ms", length / MILLI)
     } else {
         format!("{length}us")

@@ -11,7 +11,7 @@ pub use build::{
     checksum_is_good, echo_reply, echo_request_v4, finish_icmpv6, icmp_error, ip, reset_for, udp, with_ttl,
 };
 pub use fragment::{Reassembler, split};
-pub use summary::{Summary, Transport};
+pub use summary::{Summary, Transport, flag_names, icmp_name};
 
 /// Protocol numbers of the IP header (IANA).
 pub mod protocol {
@@ -354,7 +354,7 @@ mod tests {
         let good = ip(a.ip(), b.ip(), protocol::UDP, 64, 7, &udp(a, b, &[7; 100]));
         for round in 0..20_000u32 {
             let mut packet: Vec<u8> = if round % 2 == 0 {
-                (0..rng.below(80)).map(|_| rng.next() as u8).collect()
+                (0..rng.below(80)).map(|_| rng.draw() as u8).collect()
             } else {
                 let mut copy = good.clone();
                 copy.truncate(rng.below(200) as usize);

@@ -55,7 +55,7 @@ pub enum What {
     /// `client on a:` or `a:`. The steps that follow belong to this program.
     Program(Header),
     /// A line of the program named last.
-    Step(Step),
+    Step(Box<Step>),
 }
 
 /// A host or a router.
