@@ -143,3 +143,13 @@ fn test_as_json_is_one_event_a_line() {
         .collect();
     assert!(kinds.iter().any(|kind| kind == "record") && kinds.last().unwrap() == "outcome", "{kinds:?}");
 }
+
+#[test]
+fn without_cargo_it_says_so() {
+    let project = started();
+    let empty = project.root().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let mut command = project.command("lab test one");
+    let output = command.env("PATH", &empty).env_remove("CARGO").output().unwrap();
+    crate::fake::Said::of(&output).says(1, &["cargo could not be started", "doctor"]);
+}

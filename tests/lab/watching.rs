@@ -82,18 +82,35 @@ fn a_change_is_also_found_by_looking() {
     edited_until_it_passes("lab watch two --poll");
 }
 
+/// Waits until the lab `two` of the copy has been compiled.
+#[track_caller]
+fn wait_until_built(project: &Project) {
+    // The record of a step cannot be seen from outside; a built program can.
+    let built = project.root().join("my-labs/target/debug/two");
+    let until = Instant::now() + Duration::from_secs(60);
+    while !built.exists() {
+        assert!(Instant::now() < until, "not built");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn ctrl_c_ends_a_test_that_hangs() {
+    let project = Project::new();
+    project.run("lab start").says(0, &[]);
+    project.solve("two", "hang");
+    let test = Watch::start(&project, "lab test two");
+    wait_until_built(&project);
+    assert_eq!(test.interrupt(), Some(130));
+}
+
 #[test]
 fn a_change_ends_a_run_that_hangs() {
     let project = Project::new();
     project.run("lab start").says(0, &[]);
     project.solve("two", "hang");
     let watch = Watch::start(&project, "lab watch two");
-    // The record of a step cannot be seen from outside; a built program can.
-    let built = project.root().join("my-labs/target/debug/two");
-    let until = Instant::now() + Duration::from_secs(60);
-    while !built.exists() && Instant::now() < until {
-        std::thread::yield_now();
-    }
+    wait_until_built(&project);
     project.solve("two", "sings");
     watch.waits_for("all 1 checks pass");
     assert_eq!(watch.interrupt(), Some(130));
