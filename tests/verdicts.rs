@@ -83,9 +83,14 @@ fn every_program_gets_its_verdict() {
 /// The message of the check meant for each wrong program, with a fixed seed.
 #[test]
 fn what_a_student_reads_is_worth_reading() {
-    // These two also in Korean; the others differ in nothing but words.
-    let also_korean =
-        ["tcp-echo--wrong-never-closes", "tcp-echo--wrong-string", "tokio-lines--wrong-blocks-the-runtime"];
+    // These also in Korean; the others differ in nothing but words.
+    let also_korean = [
+        "tcp-echo--wrong-never-closes",
+        "tcp-echo--wrong-string",
+        "tokio-lines--wrong-blocks-the-runtime",
+        "udp-rules--wrong-knocks-unconnected",
+        "raw-ping--wrong-identifier-unchecked",
+    ];
     let wrong: Vec<Subject> = subjects().into_iter().filter(|subject| subject.kind == Kind::Wrong).collect();
     let both = |subject: &Subject| {
         let korean = also_korean.contains(&subject.binary().as_str());

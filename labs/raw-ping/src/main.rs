@@ -30,12 +30,13 @@ fn main() -> io::Result<()> {
     let ping = Ping::from_arguments();
     let to = SocketAddr::from((ping.host, 0));
     let identifier = std::process::id() as u16;
+    // Yours to change: where this is forbidden, another type of socket may do.
     let socket = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4))?;
 
     for sequence in 1..=ping.count {
         let request = echo_request(identifier, sequence, &ping.data);
         socket.send_to(&request, &to.into())?;
-        match wait_for_reply(&socket, identifier, sequence, ping.patience)? {
+        match await_reply(&socket, identifier, sequence, ping.patience)? {
             Some(bytes) => println!("reply from {}: seq={sequence} bytes={bytes}", ping.host),
             None => println!("no reply: seq={sequence}"),
         }
@@ -50,12 +51,7 @@ fn echo_request(_identifier: u16, _sequence: u16, _data: &[u8]) -> Vec<u8> {
 
 /// Reads packets until the reply to this request is among them: then how many
 /// bytes of data it has. `None` if it has not come when `patience` is over.
-fn wait_for_reply(
-    _socket: &Socket,
-    _identifier: u16,
-    _sequence: u16,
-    _patience: Duration,
-) -> io::Result<Option<usize>> {
+fn await_reply(_socket: &Socket, _identifier: u16, _sequence: u16, _patience: Duration) -> io::Result<Option<usize>> {
     todo!("read a packet, find out whether it is the reply, otherwise read the next")
 }
 

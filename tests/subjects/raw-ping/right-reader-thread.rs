@@ -16,14 +16,14 @@ fn main() -> io::Result<()> {
     let ping = Ping::from_arguments();
     let to = SocketAddr::from((ping.host, 0));
     let identifier = std::process::id() as u16;
-    let (socket, door) = open()?;
+    let socket = open()?;
     let packets = read_all(socket.try_clone()?);
 
     for sequence in 1..=ping.count {
         let request = echo_request(identifier, sequence, &ping.data);
         socket.send_to(&request, &to.into())?;
-        let identifier = (door == Door::Raw).then_some(identifier);
-        match wait_for_reply(&packets, identifier, sequence, ping.patience) {
+        let identifier = (socket.r#type()? == Type::RAW).then_some(identifier);
+        match await_reply(&packets, identifier, sequence, ping.patience) {
             Some(bytes) => println!("reply from {}: seq={sequence} bytes={bytes}", ping.host),
             None => println!("no reply: seq={sequence}"),
         }
@@ -31,21 +31,14 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The two doors to ICMP.
-#[derive(Clone, Copy, PartialEq)]
-enum Door {
-    /// Brings everybody's messages behind their IP header. Needs a privilege.
-    Raw,
-    /// Brings the replies to this socket without an IP header; the kernel
-    /// writes identifier and checksum.
-    Datagram,
-}
-
-fn open() -> io::Result<(Socket, Door)> {
+/// A raw socket brings everybody's messages behind their IP header, and needs a
+/// privilege. A datagram socket brings the replies to it without an IP header;
+/// the kernel writes its identifier and its checksum.
+fn open() -> io::Result<Socket> {
     match Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4)) {
-        Ok(socket) => Ok((socket, Door::Raw)),
+        Ok(socket) => Ok(socket),
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            Ok((Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::ICMPV4))?, Door::Datagram))
+            Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::ICMPV4))
         }
         Err(error) => Err(error),
     }
@@ -91,7 +84,7 @@ fn read_all(mut socket: Socket) -> Receiver<Vec<u8>> {
 
 /// How many bytes of data the reply has; `None` if it has not come when
 /// `patience` is over. Without an identifier there is no IP header either.
-fn wait_for_reply(
+fn await_reply(
     packets: &Receiver<Vec<u8>>,
     identifier: Option<u16>,
     sequence: u16,

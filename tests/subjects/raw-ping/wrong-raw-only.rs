@@ -19,8 +19,8 @@ fn main() -> io::Result<()> {
 
     for sequence in 1..=ping.count {
         let request = echo_request(identifier, sequence, &ping.data);
-        socket.0.send_to(&request, &to.into())?;
-        match wait_for_reply(&socket, identifier, sequence, ping.patience)? {
+        socket.send_to(&request, &to.into())?;
+        match await_reply(&socket, identifier, sequence, ping.patience)? {
             Some(bytes) => println!("reply from {}: seq={sequence} bytes={bytes}", ping.host),
             None => println!("no reply: seq={sequence}"),
         }
@@ -28,15 +28,8 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The door to ICMP.
-#[derive(Clone, Copy)]
-enum Door {
-    /// Brings everybody's messages behind their IP header. Needs a privilege.
-    Raw,
-}
-
-fn open() -> io::Result<(Socket, Door)> {
-    Ok((Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4))?, Door::Raw))
+fn open() -> io::Result<Socket> {
+    Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4))
 }
 
 /// An ICMP echo request: 8 bytes of header, and the data behind them.
@@ -65,12 +58,7 @@ fn checksum(message: &[u8]) -> u16 {
 
 /// Reads packets until the reply to this request is among them: then how many
 /// bytes of data it has. `None` if it has not come when `patience` is over.
-fn wait_for_reply(
-    (socket, door): &(Socket, Door),
-    identifier: u16,
-    sequence: u16,
-    patience: Duration,
-) -> io::Result<Option<usize>> {
+fn await_reply(socket: &Socket, identifier: u16, sequence: u16, patience: Duration) -> io::Result<Option<usize>> {
     let until = Instant::now() + patience;
     let mut buf = [0; 65_535];
     loop {
@@ -84,9 +72,7 @@ fn wait_for_reply(
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
             Err(error) => return Err(error),
         };
-        let message = match door {
-            Door::Raw => behind_ip_header(&buf[..n]),
-        };
+        let message = behind_ip_header(&buf[..n]);
         let Some([ECHO_REPLY, 0, _, _, i, d, s, q, data @ ..]) = message else { continue };
         let mine = [*i, *d] == identifier.to_be_bytes();
         if mine && [*s, *q] == sequence.to_be_bytes() {

@@ -18,8 +18,8 @@ fn main() -> io::Result<()> {
 
     for sequence in 1..=ping.count {
         let request = echo_request(identifier, sequence, &ping.data);
-        socket.0.send_to(&request, &to.into())?;
-        match wait_for_reply(&socket, identifier, sequence, ping.patience)? {
+        socket.send_to(&request, &to.into())?;
+        match await_reply(&socket, identifier, sequence, ping.patience)? {
             Some(bytes) => println!("reply from {}: seq={sequence} bytes={bytes}", ping.host),
             None => println!("no reply: seq={sequence}"),
         }
@@ -27,21 +27,14 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The two doors to ICMP.
-#[derive(Clone, Copy, PartialEq)]
-enum Door {
-    /// Brings everybody's messages behind their IP header. Needs a privilege.
-    Raw,
-    /// Brings the replies to this socket without an IP header; the kernel
-    /// writes identifier and checksum.
-    Datagram,
-}
-
-fn open() -> io::Result<(Socket, Door)> {
+/// A raw socket brings everybody's messages behind their IP header, and needs a
+/// privilege. A datagram socket brings the replies to it without an IP header;
+/// the kernel writes its identifier and its checksum.
+fn open() -> io::Result<Socket> {
     match Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4)) {
-        Ok(socket) => Ok((socket, Door::Raw)),
+        Ok(socket) => Ok(socket),
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            Ok((Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::ICMPV4))?, Door::Datagram))
+            Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::ICMPV4))
         }
         Err(error) => Err(error),
     }
@@ -73,12 +66,8 @@ fn checksum(message: &[u8]) -> u16 {
 
 /// Reads packets until the reply to this request is among them: then how many
 /// bytes of data it has. `None` if it has not come when `patience` is over.
-fn wait_for_reply(
-    (socket, door): &(Socket, Door),
-    identifier: u16,
-    sequence: u16,
-    patience: Duration,
-) -> io::Result<Option<usize>> {
+fn await_reply(socket: &Socket, identifier: u16, sequence: u16, patience: Duration) -> io::Result<Option<usize>> {
+    let is_raw = socket.r#type()? == Type::RAW;
     let until = Instant::now() + patience;
     let mut buf = [0; 65_535];
     loop {
@@ -92,14 +81,11 @@ fn wait_for_reply(
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
             Err(error) => return Err(error),
         };
-        let message = match door {
-            Door::Raw => behind_ip_header(&buf[..n]),
-            Door::Datagram => Some(&buf[..n]),
-        };
+        let message = if is_raw { behind_ip_header(&buf[..n]) } else { Some(&buf[..n]) };
         let Some([_, _, _, _, i, d, s, q, data @ ..]) = message else { continue };
         // The kernel has chosen the identifier of a datagram socket, and
         // brings only what fits it.
-        let mine = *door == Door::Datagram || [*i, *d] == identifier.to_be_bytes();
+        let mine = !is_raw || [*i, *d] == identifier.to_be_bytes();
         if mine && [*s, *q] == sequence.to_be_bytes() {
             return Ok(Some(data.len()));
         }

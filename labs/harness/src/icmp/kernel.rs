@@ -10,6 +10,9 @@ use socket2::Socket;
 use super::{AT_MOST, HEADER, REPLY, Request, raw};
 use crate::netns;
 
+/// The longest IPv4 packet there is.
+const LONGEST: usize = 65_535;
+
 /// One kernel's view of ICMP: that of a private network.
 #[derive(Debug)]
 pub(super) struct Kernel {
@@ -91,7 +94,7 @@ impl Kernel {
 
 /// The next packet in `tap`, if one is there.
 pub(super) fn packet(tap: &Socket) -> Option<Request> {
-    let mut buf = vec![0; 65_535];
+    let mut buf = vec![0; LONGEST];
     loop {
         let n = (&mut &*tap).read(&mut buf).ok()?;
         // What a kernel or this module has not made is somebody else's.
