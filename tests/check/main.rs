@@ -3,4 +3,5 @@
 
 mod book;
 mod gates;
+mod real;
 mod twins;
