@@ -50,6 +50,7 @@ source.addEventListener("hello", (event) => {
 });
 source.addEventListener("news", (event) => {
   const news = JSON.parse(event.data);
+  document.documentElement.classList.toggle("live-building", news.kind === "building");
   if (news.kind === "built") reload();
   if (news.kind === "labs") refresh();
   if (news.kind === "broken") {

@@ -87,15 +87,12 @@ pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
         element!("p", |el| {
             let wanted = el.get_attribute("class").is_none() && found.borrow().summary.len() < 120;
             *in_summary.borrow_mut() = wanted;
+            found.borrow_mut().summary.push(' ');
             Ok(())
         }),
         text!("p", |chunk| {
             if *in_summary.borrow() {
-                let mut found = found.borrow_mut();
-                found.summary.push_str(chunk.as_str());
-                if chunk.last_in_text_node() {
-                    found.summary.push(' ');
-                }
+                found.borrow_mut().summary.push_str(chunk.as_str());
             }
             Ok(())
         }),
