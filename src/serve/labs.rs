@@ -128,7 +128,7 @@ struct Over<'a> {
     ms: u64,
 }
 
-/// `POST /_live/labs/{id}/run`: the events of one run, as they come. The run
+/// `POST /_live/run/{id}/{lang}`: the events of one run, as they come. The run
 /// ends when the connection does.
 pub(super) async fn run(
     State(server): State<Arc<Server>>,
