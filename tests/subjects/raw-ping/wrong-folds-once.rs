@@ -14,7 +14,7 @@ const ECHO_REQUEST: u8 = 8;
 fn main() -> io::Result<()> {
     let ping = Ping::from_arguments();
     let to = SocketAddr::from((ping.host, 0));
-    let identifier = std::process::id() as u16;
+    let identifier = 0x6c62;
     let socket = open()?;
 
     for sequence in 1..=ping.count {
