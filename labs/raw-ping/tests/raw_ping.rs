@@ -12,8 +12,14 @@ use harness::{Check, Payload, Stranger};
 
 harness::lab!("raw-ping");
 
-/// Answered by the kernel, as the whole of 127.0.0.0/8 is.
-const KERNEL: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+/// Answered by the kernel, as the whole of 127.0.0.0/8 is. One for each check:
+/// where they share a network, none sees the requests of another.
+const KERNEL: [Ipv4Addr; 4] = [
+    Ipv4Addr::new(127, 0, 0, 2),
+    Ipv4Addr::new(127, 0, 0, 3),
+    Ipv4Addr::new(127, 0, 0, 4),
+    Ipv4Addr::new(127, 0, 0, 5),
+];
 /// Answered by the test, or not.
 const HOST: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 9);
 const SECOND: Duration = Duration::from_secs(1);
@@ -34,9 +40,10 @@ fn data_for_strangers(check: &Check, name: &str) -> Payload {
 fn sends_an_echo_request() {
     LAB.check_in_private_network("sends_an_echo_request", |check, net| {
         let p1 = check.text("P1", 8);
+        let host = KERNEL[0];
         let mut wire = net.icmp(check);
-        let mut program = check.ping(KERNEL, 1, &p1, SECOND);
-        wire.request(&program, KERNEL, 1, &p1);
+        let mut program = check.ping(host, 1, &p1, SECOND);
+        wire.request(&program, host, 1, &p1);
         program.kill();
     });
 }
@@ -58,10 +65,11 @@ fn checksums_any_data() {
             high("HIGH2", [0x8e, 0xb7]),
             high("HIGH3", [0x1d, 0x6f]),
         ];
+        let host = KERNEL[1];
         let mut wire = net.icmp(check);
         for p in &payloads {
-            let mut program = check.ping(KERNEL, 1, p, SECOND);
-            wire.request(&program, KERNEL, 1, p).kernel_answers();
+            let mut program = check.ping(host, 1, p, SECOND);
+            wire.request(&program, host, 1, p).kernel_answers();
             program.kill();
         }
     });
@@ -71,11 +79,12 @@ fn checksums_any_data() {
 fn counts_its_sequence() {
     LAB.check_in_private_network("counts_its_sequence", |check, net| {
         let p1 = data(check, "P1", 20);
+        let host = KERNEL[2];
         let mut wire = net.icmp(check);
-        let mut program = check.ping(KERNEL, 3, &p1, SECOND);
+        let mut program = check.ping(host, 3, &p1, SECOND);
         for sequence in 1..=3 {
-            wire.request(&program, KERNEL, sequence, &p1).kernel_answers();
-            program.prints_line(&format!("reply from {KERNEL}: seq={sequence} bytes=20"));
+            wire.request(&program, host, sequence, &p1).kernel_answers();
+            program.prints_line(&format!("reply from {host}: seq={sequence} bytes=20"));
         }
         program.ends();
     });
@@ -138,11 +147,12 @@ fn pings_without_privilege() {
     LAB.check_in_own_network("pings_without_privilege", |check, net| {
         let p1 = data(check, "P1", 21);
         check.allow_ping_sockets();
+        let host = KERNEL[3];
         let mut wire = net.icmp(check);
-        let mut program = check.ping_without_privilege(KERNEL, 2, &p1, SECOND);
+        let mut program = check.ping_without_privilege(host, 2, &p1, SECOND);
         for sequence in 1..=2 {
-            wire.request(&program, KERNEL, sequence, &p1).kernel_answers();
-            program.prints_line(&format!("reply from {KERNEL}: seq={sequence} bytes=21"));
+            wire.request(&program, host, sequence, &p1).kernel_answers();
+            program.prints_line(&format!("reply from {host}: seq={sequence} bytes=21"));
         }
         program.ends();
     });

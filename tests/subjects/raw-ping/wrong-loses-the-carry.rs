@@ -97,7 +97,7 @@ fn behind_ip_header(packet: &[u8]) -> Option<&[u8]> {
     packet.get(length..)
 }
 
-/// What to do: `raw-ping HOST [COUNT [DATA [PATIENCE IN MILLISECONDS]]]`.
+/// What to do: `raw-ping [HOST [COUNT [DATA [PATIENCE IN MILLISECONDS]]]]`.
 struct Ping {
     host: Ipv4Addr,
     count: u16,
@@ -110,7 +110,7 @@ impl Ping {
         let argument = |n| std::env::args_os().nth(n);
         let text = |n| argument(n).and_then(|text| text.into_string().ok());
         Ping {
-            host: text(1).and_then(|host| host.parse().ok()).expect("a host such as 127.0.0.1"),
+            host: text(1).map_or(Ipv4Addr::LOCALHOST, |host| host.parse().expect("a host such as 127.0.0.1")),
             count: text(2).map_or(1, |count| count.parse().expect("how many requests")),
             data: argument(3).map_or(b"abcdefgh".to_vec(), OsString::into_encoded_bytes),
             patience: Duration::from_millis(text(4).map_or(1000, |ms| ms.parse().expect("milliseconds"))),
