@@ -9,3 +9,4 @@ mod plain;
 mod running;
 mod serving;
 mod small;
+mod speed;
