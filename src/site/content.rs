@@ -44,14 +44,11 @@ pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
     let language = RefCell::new(String::new());
     let code = RefCell::new(String::new());
     let lengths = RefCell::new(Vec::<usize>::new());
-    let in_summary = RefCell::new(false);
     let titles = RefCell::new(String::new());
     let label = say(lang, "site.code", &[]);
     let table = say(lang, "site.table", &[]);
 
-    let quote_open = RefCell::new(false);
-
-    let mut handlers = vec![
+    let handlers = vec![
         element!("[id]", |el| {
             found.borrow_mut().ids.extend(el.get_attribute("id"));
             Ok(())
@@ -81,18 +78,6 @@ pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
         text!("h2[id]", |chunk| {
             if let Some((_, title)) = found.borrow_mut().sections.last_mut() {
                 title.push_str(chunk.as_str());
-            }
-            Ok(())
-        }),
-        element!("p", |el| {
-            let wanted = el.get_attribute("class").is_none() && found.borrow().summary.len() < 120;
-            *in_summary.borrow_mut() = wanted;
-            found.borrow_mut().summary.push(' ');
-            Ok(())
-        }),
-        text!("p", |chunk| {
-            if *in_summary.borrow() {
-                found.borrow_mut().summary.push_str(chunk.as_str());
             }
             Ok(())
         }),
@@ -158,44 +143,70 @@ pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
             Ok(())
         }),
     ];
-    if lang == Lang::Ko {
-        handlers.push(element!(BLOCKS, |_| {
-            *quote_open.borrow_mut() = false;
-            Ok(())
-        }));
-        handlers.push(text!(BLOCKS, |chunk| {
-            if chunk.as_str().contains(['“', '”']) {
-                let paired = pair_quotes(chunk.as_str(), &mut quote_open.borrow_mut());
-                chunk.set_str(paired);
-            }
-            Ok(())
-        }));
-    }
     let settings = handlers
         .into_iter()
         .fold(RewriteStrSettings::new(), |settings, handler| settings.append_element_content_handler(handler));
     // Nothing is above the first column of some tables: that is no header.
-    let html = rewrite_str(&html.replace("<th></th>", "<td></td>"), settings)?;
+    let mut html = html.replace("<th></th>", "<td></td>");
+    if lang == Lang::Ko {
+        html = pair_quotes(&html);
+    }
+    let summary = summary(&html);
+    let html = rewrite_str(&html, settings)?;
     let mut content = found.into_inner();
     content.html = html;
+    content.summary = summary;
     content.empty_code = lengths.into_inner().into_iter().filter(|&length| length == 0).count();
     Ok(content)
 }
 
 /// What a quotation does not go beyond.
-const BLOCKS: &str = "p, li, td, th, dt, dd, h1, h2, h3, h4, legend, summary, label";
+const BLOCKS: &[&str] =
+    &["p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "legend", "summary", "label", "pre", "div"];
 
 /// Opens and closes quotation marks in turn. Smart punctuation takes one that
 /// a particle follows (`"달라"는`) for an opening one.
-fn pair_quotes(text: &str, open: &mut bool) -> String {
-    let pair = |c| match c {
-        '“' | '”' => {
-            *open = !*open;
-            if *open { '“' } else { '”' }
+fn pair_quotes(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut open = false;
+    for piece in html.split_inclusive('>') {
+        let (text, tag) = piece.split_once('<').unwrap_or((piece, ""));
+        match text.contains(['“', '”']) {
+            false => out.push_str(text),
+            true => out.extend(text.chars().map(|c| match c {
+                '“' | '”' => {
+                    open = !open;
+                    if open { '“' } else { '”' }
+                }
+                c => c,
+            })),
         }
-        c => c,
-    };
-    text.chars().map(pair).collect()
+        if text.len() < piece.len() {
+            out.push('<');
+            out.push_str(tag);
+            let name = tag.split([' ', '>', '\n']).next().unwrap_or_default();
+            if BLOCKS.contains(&name) {
+                open = false;
+            }
+        }
+    }
+    out
+}
+
+/// The text of the first paragraphs, until there is enough for a description.
+fn summary(html: &str) -> String {
+    let mut summary = String::new();
+    for paragraph in html.split("<p>").skip(1) {
+        if summary.len() > 120 {
+            break;
+        }
+        let paragraph = paragraph.split("</p>").next().unwrap_or_default();
+        for piece in paragraph.split_inclusive('>') {
+            summary.push_str(piece.split('<').next().unwrap_or_default());
+        }
+        summary.push(' ');
+    }
+    summary
 }
 
 /// Whether an address leaves the site.

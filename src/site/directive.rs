@@ -14,7 +14,6 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use super::fault::Fault;
 use super::fragment::{self, Cards};
 use super::include::{self, Broken};
-use super::markdown;
 use super::outline::{Outline, page_of};
 use super::project::Project;
 use crate::data::line_of;
@@ -115,6 +114,38 @@ pub(super) struct Directives {
     pub(super) project: Arc<Project>,
     pub(super) outline: Outline,
     pub(super) faults: Rc<RefCell<Vec<Fault>>>,
+    pub(super) slots: Slots,
+}
+
+/// Cards that wait for mdBook to be done. A card is HTML already: reading and
+/// writing it again would take mdBook longer than the text does, and a blank
+/// line in a listing would end it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slots(Rc<RefCell<Vec<String>>>);
+
+impl Slots {
+    /// Keeps `html` and returns what stands in its place.
+    fn put(&self, html: String) -> String {
+        let mut cards = self.0.borrow_mut();
+        cards.push(html);
+        format!("\n\n{}{}{}\n\n", Slots::BEFORE, cards.len() - 1, Slots::AFTER)
+    }
+
+    const BEFORE: &str = "<div data-card=\"";
+    const AFTER: &str = "\"></div>";
+
+    /// Puts the cards of a page where they belong.
+    pub(super) fn fill(&self, html: &str) -> String {
+        let cards = self.0.borrow();
+        let mut pieces = html.split(Slots::BEFORE);
+        let mut out = pieces.next().unwrap_or_default().to_string();
+        for piece in pieces {
+            let (card, rest) = piece.split_once(Slots::AFTER).unwrap_or(("", piece));
+            out.push_str(card.parse().ok().and_then(|at: usize| cards.get(at)).map_or("", String::as_str));
+            out.push_str(rest);
+        }
+        out
+    }
 }
 
 impl Preprocessor for Directives {
@@ -169,7 +200,7 @@ impl Directives {
             match html {
                 Some(html) => {
                     out.push_str(&text[from..place.range.start]);
-                    out.push_str(&markdown::opaque(&html));
+                    out.push_str(&self.slots.put(html));
                     from = place.range.end;
                 }
                 None => {

@@ -14,7 +14,7 @@ use mdbook_driver::config::Config;
 use walkdir::WalkDir;
 
 use super::content::{self, Content};
-use super::directive::{Directives, Unmark};
+use super::directive::{Directives, Slots, Unmark};
 use super::fault::Fault;
 use super::outline::{Outline, html_path, page_of};
 use super::page::{Entry, Frame};
@@ -74,7 +74,16 @@ pub(super) fn build(
 
     let outline = Outline::of(&book.book);
     let found = Rc::new(RefCell::new(Vec::new()));
-    book.with_preprocessor(Directives { lang, speak, src: src.clone(), project, outline, faults: Rc::clone(&found) });
+    let slots = Slots::default();
+    book.with_preprocessor(Directives {
+        lang,
+        speak,
+        src: src.clone(),
+        project,
+        outline,
+        faults: Rc::clone(&found),
+        slots: slots.clone(),
+    });
     book.with_preprocessor(LinkPreprocessor::new());
     book.with_preprocessor(Unmark);
     book.with_preprocessor(IndexPreprocessor::new());
@@ -88,7 +97,7 @@ pub(super) fn build(
         let file = target.join(html_path(&page));
         let html = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         let main = content::main_of(&html).context("a page of mdBook without <main>")?;
-        let content = content::rework(main, lang)?;
+        let content = content::rework(&slots.fill(main), lang)?;
         let place = |message| Fault { file: src.join(path), line: 0, message };
         if content.empty_code > 0 {
             faults.push(place(say(speak, "site.fault.empty-code", &[])));

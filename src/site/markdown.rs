@@ -69,13 +69,6 @@ pub(super) fn unescape(html: &str) -> String {
         .replace("&amp;", "&")
 }
 
-/// An HTML block that Markdown takes as one, whatever is in it: a blank line
-/// would end it, so line ends are written as character references.
-#[must_use]
-pub(super) fn opaque(html: &str) -> String {
-    format!("\n\n{}\n\n", html.replace('\n', "&#10;"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
