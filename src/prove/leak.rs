@@ -77,7 +77,7 @@ pub fn drift(starter: &Path, solution: &Path) -> std::io::Result<Vec<Line>> {
 
 /// Without what a solution may add to a line: `mut`, and the use of a name.
 fn plain(text: &str) -> String {
-    text.replace("mut ", "").replace("(_", "(").replace(" _", " ")
+    text.trim_start_matches('_').replace("mut ", "").replace("(_", "(").replace(" _", " ")
 }
 
 fn lines(file: &Path) -> std::io::Result<impl Iterator<Item = Line> + use<>> {

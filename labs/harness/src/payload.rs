@@ -87,11 +87,15 @@ impl Draw {
 
     /// Any bytes: most are no text in any encoding.
     pub(crate) fn bytes(&mut self, name: &str, len: usize) -> Payload {
-        let mut bytes = vec![0; len];
-        // Eight at a time: students run this without optimisation.
+        /// Drawn afresh up to here, and repeated beyond: students run this
+        /// without optimisation. Prime, so that what a program loses or swaps
+        /// in pieces of its buffer's size never fits.
+        const FRESH: usize = 262_147;
+        let mut bytes = vec![0; len.min(FRESH)];
         for chunk in bytes.chunks_mut(8) {
             chunk.copy_from_slice(&self.next().to_le_bytes()[..chunk.len()]);
         }
+        let bytes = bytes.repeat(len.div_ceil(FRESH).max(1))[..len].to_vec();
         Payload::fixed(name, bytes)
     }
 

@@ -90,7 +90,7 @@ impl Peer {
 
     /// Sends several payloads in one write, so that one read may bring them all.
     pub fn send_joined(&mut self, payloads: &[&Payload]) -> &mut Self {
-        let bytes: Vec<u8> = payloads.iter().flat_map(|p| p.bytes()).copied().collect();
+        let bytes = payloads.iter().map(|p| p.bytes()).collect::<Vec<_>>().concat();
         self.send_all(&bytes, "wire.send-joined", &joined(payloads))
     }
 
@@ -144,7 +144,8 @@ impl Peer {
         let Some((Ok(peer), Ok(program))) = self.stream.as_ref().map(|s| (s.local_addr(), s.peer_addr())) else {
             return true;
         };
-        crate::proc::Table::read().taken(crate::proc::Flow { peer, program })
+        let flow = crate::proc::Flow { peer, program };
+        crate::proc::Table::of(flow).taken(flow)
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -190,7 +191,7 @@ impl Peer {
     /// do that at any time, but seldom does of itself on a blocking socket.
     pub fn recv_with_interruptions(&mut self, payload: &Payload) -> &mut Self {
         /// Not each one finds a write half done.
-        const INTERRUPTIONS: usize = 12;
+        const INTERRUPTIONS: usize = 8;
         /// Enough that the kernel finds it worth to wake the writer.
         const SIP: usize = 50_000;
         let mut early = Vec::new();
@@ -242,7 +243,7 @@ impl Peer {
         if self.live().is_none() {
             return self;
         }
-        let want: Vec<u8> = payloads.iter().flat_map(|p| p.bytes()).copied().collect();
+        let want = payloads.iter().map(|p| p.bytes()).collect::<Vec<_>>().concat();
         let what = joined(payloads);
         let (rest, end) = self.read(want.len() - got.len());
         got.extend(rest);

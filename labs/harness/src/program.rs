@@ -234,7 +234,8 @@ impl Program {
         {
             // The last acknowledgement may still be on its way.
             let start = std::time::Instant::now();
-            let there = || self.addr().is_some_and(|addr| crate::proc::Table::read().time_wait_on(addr));
+            let there =
+                || self.addr().is_some_and(|addr| crate::proc::Table::of_ports([addr.port()]).time_wait_on(addr));
             while !there() {
                 if start.elapsed() > wait::deadline() {
                     return self.fail("fail.no-time-wait", &[]);

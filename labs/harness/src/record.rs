@@ -18,7 +18,7 @@ use crate::words::Lang;
 pub(crate) const VARIABLE: &str = "LAB_RECORD";
 
 /// At most so many bytes of a payload are written down.
-const MOST_BYTES: usize = 256;
+pub(crate) const MOST_BYTES: usize = 256;
 
 /// Writes the events of one check.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ impl Record {
             text.push_str(&format!(",\"{key}\":{}", string(value)));
         }
         if !step.bytes.is_empty() {
-            let hex: String = step.bytes.iter().take(MOST_BYTES).map(|byte| format!("{byte:02x}")).collect();
+            let hex: String = step.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             text.push_str(&format!(",\"bytes\":\"{hex}\""));
         }
         text.push('}');

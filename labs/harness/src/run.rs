@@ -174,7 +174,7 @@ impl Run {
         if flows.is_empty() {
             return false;
         }
-        let table = Table::read();
+        let table = Table::of_ports(flows.iter().map(|(peer, _)| peer.port()));
         flows.iter().any(|&(peer, program)| table.in_flight(Flow { peer, program }))
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use crate::record::Record;
+use crate::record::{MOST_BYTES, Record};
 use crate::words::Words;
 
 /// One step: a line of the transcript, and for the record what moved.
@@ -21,9 +21,9 @@ impl Step {
         Step { line, from: from.into(), to: to.into(), what, bytes: Vec::new() }
     }
 
-    /// With the bytes that moved.
+    /// With the bytes that moved, as far as a record holds them.
     pub(crate) fn bytes(mut self, bytes: &[u8]) -> Step {
-        self.bytes = bytes.to_vec();
+        self.bytes = bytes[..bytes.len().min(MOST_BYTES)].to_vec();
         self
     }
 }

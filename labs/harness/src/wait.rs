@@ -110,14 +110,14 @@ pub(crate) fn until_taken(run: &Run) -> Result<(), Words> {
     until_quiet(run)
 }
 
-/// Sleeps until the descriptor is ready, a millisecond at most: the outcome
+/// Sleeps until the descriptor is ready, or for a moment: the outcome
 /// and the state of the program are both to be seen soon.
 fn pause(on: Option<Interest>) {
-    let Some(Interest { fd, write }) = on else { return std::thread::sleep(Duration::from_millis(1)) };
+    let Some(Interest { fd, write }) = on else { return std::thread::sleep(Duration::from_micros(500)) };
     let events = if write { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN };
     let mut wanted = libc::pollfd { fd, events, revents: 0 };
     // SAFETY: one pollfd, alive during the call.
-    unsafe { libc::poll(&mut wanted, 1, 2) };
+    unsafe { libc::poll(&mut wanted, 1, 1) };
 }
 
 #[cfg(target_os = "linux")]
@@ -134,7 +134,7 @@ mod linux {
     /// softirq that carries a packet over the loopback: a TCP packet on its way
     /// shows in the queues, a UDP packet does not. Each look gives the
     /// processor away, and so gives the softirq's thread a turn.
-    const STILL: (Duration, u32) = (Duration::from_millis(30), 5);
+    const STILL: (Duration, u32) = (Duration::from_millis(10), 5);
     const STILL_WITH_UDP: (Duration, u32) = (Duration::from_millis(100), 25);
     /// Processor time in which not a byte has moved. A right answer takes a few.
     const SPIN_MS: u64 = 250;

@@ -31,7 +31,7 @@ fn echoes_every_byte() {
 #[test]
 fn keeps_a_dribble_in_order() {
     LAB.check("keeps_a_dribble_in_order", |check| {
-        let p1 = check.text("P1", 12);
+        let p1 = check.text("P1", 6);
         let program = check.serve();
         program.connect("a").dribble(&p1).recv(&p1).quiet();
     });
