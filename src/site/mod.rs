@@ -66,7 +66,7 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&s
     step(&say(speak, "site.progress.read", &[]));
     let project = Arc::new(project::Project::load(root, &mut faults));
     let theme = theme::Theme::load(root)?;
-    let site_url = site_url.map(|url| format!("{}/", url.trim_end_matches('/')));
+    let site_url = site_url.map(|url| format!("{}/", markdown::escape(url.trim_end_matches('/'))));
 
     // The editions know nothing of each other: each has a thread.
     let built = std::thread::scope(|scope| {

@@ -145,6 +145,10 @@ const BREAKS: &[Break] = &[
     (|p| replace(p, "{#repeats}", "{#speaks}"), "book/en/tcp/connection.md: the id stands twice: speaks"),
     (|p| replace(p, "## WORD four", "```\n```\n\n## WORD four"), "book/en/tcp/connection.md: a code block is empty"),
     (|p| p.write("book/claims.toml", "[[claim]]\nid = \"0-1\"\nverdikt = 1\n"), "book/claims.toml:"),
+    (
+        |p| p.write("book/ko/README.md", "# 말 {#book}\n\n<b>Next chapter</b>\n"),
+        "book/ko/README.md: English words of the interface on a Korean page: Next chapter",
+    ),
     (|p| p.write("labs/two/lab.toml", "id = \"two\"\nidd = 1\n"), "labs/two/lab.toml:"),
 ];
 
