@@ -11,7 +11,7 @@ pub const SECOND: Micros = 1_000_000;
 /// The shortest way to write a length of time: `250us`, `40ms`, `2s`.
 #[must_use]
 pub fn spell(length: Micros) -> String {
-    if length.is_multiple_of(SECOND) && length != 0 {
+    if length.is_multiple_of(SECOND) {
         format!("{}s", length / SECOND)
     } else if length.is_multiple_of(MILLI) {
         format!("{}ms", length / MILLI)

@@ -144,6 +144,8 @@ pub struct Difference {
     pub because: String,
     /// Where that is written down.
     pub see: Option<String>,
+    /// The comment at the end of the line, without the `#`.
+    pub comment: Option<String>,
 }
 
 /// What a step does.
