@@ -9,6 +9,7 @@
 //! | wire | [`wire`], [`network`] | links with delay, rate, loss; routers; packets dropped by number |
 //! | stack | [`host`] | a host: which packet is for whom; TCP by smoltcp |
 //! | sockets | [`sockets`] | the calls, with Linux's errors |
+//! | run | [`run`] | programs as lists of calls; records, transcript, pcap |
 //! | script | [`script`] | what a `*.sock` file says |
 
 pub mod errno;
@@ -16,6 +17,7 @@ pub mod host;
 pub mod network;
 pub mod packet;
 pub mod rng;
+pub mod run;
 pub mod script;
 pub mod sockets;
 pub mod time;

@@ -24,6 +24,8 @@ struct Checker {
     /// Programs, the hosts they run on and the names in them.
     programs: Vec<(String, String, BTreeMap<String, Given>)>,
     current: usize,
+    /// Programs that have a step above the line being checked.
+    begun: Vec<String>,
 }
 
 fn fail<T>(pos: Pos, expected: Expected, found: &str) -> Read<T> {
@@ -108,6 +110,9 @@ impl Checker {
                 if !self.programs.iter().any(|(known, ..)| known == name) {
                     return fail(pos, Expected::NoProgram, name);
                 }
+                if !self.begun.contains(name) {
+                    return fail(pos, Expected::WaitNothing, name);
+                }
             }
             Action::WaitTime(_) => {}
             Action::WaitSocket(fd, _) => self.descriptor(fd)?,
@@ -117,6 +122,10 @@ impl Checker {
                     self.item(item)?;
                 }
             }
+        }
+        let program = &self.programs[self.current].0;
+        if !self.begun.contains(program) {
+            self.begun.push(program.clone());
         }
         if let Some(name) = &step.name {
             let given = match &step.action {

@@ -87,6 +87,7 @@ expectations! {
     UnknownEscape = "escape", "expected an escape: \\n, \\r, \\t, \\0, \\\\, \\\" or \\x and two hexadecimal digits";
     UnknownName = "unknown-name", "this name was given to nothing before";
     WaitFor = "wait-for", "expected what to wait for: a program, a time, or a descriptor with `5 bytes`, `2 queued` or a state such as CLOSE-WAIT";
+    WaitNothing = "wait-nothing", "this program has done nothing above this line that could be waited for";
     WaitSelf = "wait-self", "a program cannot wait for itself";
     WrongKind = "wrong-kind", "this name was given to an address and not to a descriptor, or the other way round";
 }

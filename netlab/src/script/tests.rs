@@ -90,6 +90,7 @@ fn errors_name_the_place_and_what_was_expected() {
         ("@send(3, \"a\\q\")", 3, 11, Expected::UnknownEscape, "\\q"),
         ("@connect(3, 10.0.0.1:99999)", 3, 12, Expected::Address, "10.0.0.1:99999"),
         ("@wait a", 3, 1, Expected::WaitSelf, "a"),
+        ("@wait b\nb on a:", 3, 1, Expected::WaitNothing, "b"),
         ("@wait 3 5 byte", 3, 10, Expected::WaitFor, "byte"),
         ("@repeat 3\nclose(3)", 3, 1, Expected::End, "repeat"),
         ("@end", 3, 1, Expected::EndAlone, "end"),
