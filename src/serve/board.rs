@@ -19,6 +19,8 @@ const SHOWN: usize = 12;
 pub(super) enum News {
     /// A build began.
     Building,
+    /// The site is as it was.
+    Same,
     /// There is a new site: show it.
     Built,
     /// Where the student stands with the labs has changed.
@@ -43,6 +45,8 @@ pub(super) struct Board {
 #[derive(Default)]
 struct Now {
     site: Arc<Site>,
+    /// Counts the sites that were shown.
+    version: u64,
     /// Whether the site is one without faults.
     good: bool,
     /// What is wrong with the sources as they are.
@@ -60,9 +64,10 @@ impl Board {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The site to show.
-    pub(super) fn site(&self) -> Arc<Site> {
-        Arc::clone(&self.now().site)
+    /// The site to show, and which one it is.
+    pub(super) fn site(&self) -> (Arc<Site>, u64) {
+        let now = self.now();
+        (Arc::clone(&now.site), now.version)
     }
 
     /// What has to be mended now, if anything.
@@ -95,15 +100,20 @@ impl Board {
         });
         let (pages, faults) = (site.pages, site.faults.clone());
         let good = faults.is_empty();
+        // An editor's own files change the folder and not the book.
+        let same = faults == now.faults && site.files == now.site.files;
         if good || (!now.good && (pages > 0 || now.site.pages == 0)) {
             now.site = Arc::new(site);
+            now.version += u64::from(!same);
             now.good = good;
         }
         now.faults.clone_from(&faults);
         let shown = now.site.pages > 0 && (good || !now.good);
         let kept = now.good && !good;
         drop(now);
-        if shown {
+        if same {
+            self.tell(News::Same);
+        } else if shown {
             self.tell(News::Built);
         }
         if good {

@@ -29,6 +29,13 @@ pub(super) struct Server {
     pub(super) guard: Guard,
 }
 
+impl Server {
+    /// Names a site for good: a page that holds another name is old.
+    fn version(&self, site: u64) -> String {
+        format!("{}-{site}", self.guard.session())
+    }
+}
+
 /// All addresses of the server.
 pub(super) fn router(board: Arc<Board>, guard: Guard, runs: Runs) -> Router {
     Router::new()
@@ -45,14 +52,15 @@ pub(super) fn router(board: Arc<Board>, guard: Guard, runs: Runs) -> Router {
 /// A file of the site. It is looked up among the files that were built, so
 /// there is no path to leave it by.
 async fn page(State(server): State<Arc<Server>>, headers: HeaderMap, uri: Uri) -> Response {
-    let site = server.board.site();
+    let (site, version) = server.board.site();
+    let version = server.version(version);
     let path = decode(uri.path());
     let path = path.trim_start_matches('/');
     let ours = server.guard.is_ours(&headers);
     for name in [path.to_string(), format!("{path}index.html")] {
         if let Some(bytes) = site.files.get(&name) {
             let bytes = match ours && name.ends_with(".html") {
-                true => enliven(bytes, lang_of(&name), server.guard.token()),
+                true => enliven(bytes, lang_of(&name), server.guard.token(), &version),
                 false => bytes.clone(),
             };
             return file(&name, bytes);
@@ -61,20 +69,20 @@ async fn page(State(server): State<Arc<Server>>, headers: HeaderMap, uri: Uri) -
     if site.files.contains_key(&format!("{path}/index.html")) {
         return Redirect::permanent(&format!("/{path}/")).into_response();
     }
-    let mut answer = file("none.html", missing(&server, path, ours).into_bytes());
+    let mut answer = file("none.html", missing(&server, path, ours, &version).into_bytes());
     *answer.status_mut() = StatusCode::NOT_FOUND;
     answer
 }
 
 /// Puts the live parts into a page.
-fn enliven(page: &[u8], lang: Lang, token: &str) -> Vec<u8> {
+fn enliven(page: &[u8], lang: Lang, token: &str, version: &str) -> Vec<u8> {
     let text = String::from_utf8_lossy(page);
     let words: BTreeMap<&str, &str> =
         text::all("serve.live.").map(|(id, text)| (id.trim_start_matches("serve.live."), text.get(lang))).collect();
     // `</script>` in a text would end the element.
     let words = serde_json::to_string(&words).unwrap_or_default().replace('<', "\\u003c");
     let live = format!(
-        "<script type=\"application/json\" id=\"live-words\">{words}</script><meta name=\"sockets-token\" content=\"{token}\"><link rel=\"stylesheet\" href=\"/_live/live.css\">\
+        "<script type=\"application/json\" id=\"live-words\">{words}</script><meta name=\"sockets-token\" content=\"{token}\"><meta name=\"sockets-version\" content=\"{version}\"><link rel=\"stylesheet\" href=\"/_live/live.css\">\
          <script type=\"module\" src=\"/_live/live.js\"></script></head>"
     );
     text.replacen("</head>", &live, 1).into_bytes()
@@ -87,7 +95,7 @@ fn lang_of(name: &str) -> Lang {
 
 /// For an address without a page, or while there is no site at all. It is
 /// live too, so that it goes away when the book is mended.
-fn missing(server: &Server, path: &str, ours: bool) -> String {
+fn missing(server: &Server, path: &str, ours: bool, version: &str) -> String {
     let lang = server.board.lang;
     let path = path.replace(['<', '>', '&', '"'], "");
     let page = format!(
@@ -99,7 +107,7 @@ fn missing(server: &Server, path: &str, ours: bool) -> String {
         say(lang, "serve.missing", &[("path", &path)])
     );
     if ours {
-        String::from_utf8_lossy(&enliven(page.as_bytes(), lang, server.guard.token())).into_owned()
+        String::from_utf8_lossy(&enliven(page.as_bytes(), lang, server.guard.token(), version)).into_owned()
     } else {
         page
     }
@@ -110,15 +118,15 @@ async fn news(State(server): State<Arc<Server>>, headers: HeaderMap) -> Response
     if !server.guard.may_listen(&headers) {
         return refuse(Refused::Host);
     }
-    Sse::new(tell(&server.board, server.guard.session()))
-        .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
-        .into_response()
+    Sse::new(tell(&server)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
 }
 
-fn tell(board: &Board, session: &str) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
-    let hello = Event::default().event("hello").data(session);
-    let first = board.broken().as_ref().map(to_event);
+fn tell(server: &Server) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
+    let board = &server.board;
+    // Listening first: what comes between is told twice rather than never.
     let later = BroadcastStream::new(board.listen()).filter_map(Result::ok).map(|news| to_event(&news));
+    let hello = Event::default().event("hello").data(server.version(board.site().1));
+    let first = board.broken().as_ref().map(to_event);
     tokio_stream::iter([Some(hello), first].into_iter().flatten()).chain(later).map(Ok)
 }
 

@@ -2,6 +2,7 @@
 
 const words = JSON.parse(document.getElementById("live-words").textContent);
 const token = document.querySelector("meta[name=sockets-token]").content;
+const version = document.querySelector("meta[name=sockets-version]").content;
 const lang = document.documentElement.lang;
 
 const say = (id, values = {}) =>
@@ -32,7 +33,6 @@ function show(title, lines) {
 }
 
 const running = new Set();
-let session = null;
 let broken = false;
 let stale = false;
 
@@ -42,24 +42,40 @@ function reload() {
   else location.reload();
 }
 
-const source = new EventSource("/_live/news");
-source.addEventListener("hello", (event) => {
-  if (session !== null && session !== event.data) location.reload();
-  session = event.data;
-  if (!broken) notice.hidden = true;
+// A browser keeps six connections to a server at most: a page that nobody
+// sees gives its own back, and asks again when it is seen.
+let source = null;
+function listen() {
+  if (document.hidden || source) return;
+  source = new EventSource("/_live/news");
+  source.addEventListener("hello", (event) => {
+    if (event.data !== version) reload();
+    else if (!broken) notice.hidden = true;
+  });
+  source.addEventListener("news", (event) => hear(JSON.parse(event.data)));
+  source.addEventListener("error", () => { if (!broken) show(say("lost"), []); });
+}
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    source?.close();
+    source = null;
+  } else {
+    listen();
+  }
 });
-source.addEventListener("news", (event) => {
-  const news = JSON.parse(event.data);
+listen();
+
+function hear(news) {
   document.documentElement.classList.toggle("live-building", news.kind === "building");
   if (news.kind === "built") reload();
   if (news.kind === "labs") refresh();
   if (news.kind === "broken") {
     broken = true;
     const place = (fault) => (fault.line ? `${fault.file}:${fault.line}` : fault.file);
-    show(say(news.kept ? "broken" : "broken-first", { n: news.faults.length }), news.faults.map((fault) => `${place(fault)}: ${fault.message}`));
+    const title = say(news.kept ? "broken" : "broken-first", { n: news.faults.length });
+    show(title, news.faults.map((fault) => `${place(fault)}: ${fault.message}`));
   }
-});
-source.addEventListener("error", () => { if (!broken) show(say("lost"), []); });
+}
 
 // ---- the labs
 

@@ -156,7 +156,10 @@ fn assets(src: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
     let mut assets = BTreeMap::new();
     for entry in WalkDir::new(src).sort_by_file_name() {
         let entry = entry?;
-        if entry.file_type().is_file() && entry.path().extension().is_none_or(|extension| extension != "md") {
+        let name = entry.file_name().to_string_lossy();
+        // What editors and file managers leave behind is nobody's to publish.
+        let is_litter = name.starts_with('.') || name.ends_with('~');
+        if entry.file_type().is_file() && !is_litter && !name.ends_with(".md") {
             let name = entry.path().strip_prefix(src)?.to_string_lossy().replace('\\', "/");
             assets.insert(name, std::fs::read(entry.path())?);
         }

@@ -49,6 +49,9 @@ fn an_open_page_hears_of_changes_and_the_last_good_site_stays() {
     let mut news = server.send("GET /_live/news", &[]);
     until(&mut news, "event: hello");
 
+    project.write("book/en/.README.md.swp", "an editor's");
+    until(&mut news, "\"kind\":\"same\"");
+
     let path = "book/en/README.md";
     let good = project.read(path);
     project.write(path, &good.replace("See", "Look at"));
