@@ -136,6 +136,9 @@ fn repeat(context: &Context, built: &Built, lab: &Lab, runs: u32) -> anyhow::Res
 pub(super) fn one(test: &Path, program: &Path, subject: &Subject, lang: Lang) -> anyhow::Result<Result<(), String>> {
     let check = subject.caught_by.as_deref().filter(|_| subject.kind == Kind::Wrong);
     let judged = judge(&Order { test, program, check, seed: None, lang })?;
+    if let Some(reason) = judged.not_run() {
+        return Ok(Err(reason.to_string()));
+    }
     let seed = |check: &str| judged.seeds.get(check).map_or(String::new(), u64::to_string);
     let Some(check) = check else {
         let faults: Vec<String> = judged
@@ -143,7 +146,7 @@ pub(super) fn one(test: &Path, program: &Path, subject: &Subject, lang: Lang) ->
             .values()
             .filter(|verdict| verdict.verdict != Is::Pass)
             .map(|verdict| {
-                let line = verdict.observed.last().or(verdict.reason.as_ref()).cloned().unwrap_or_default();
+                let line = verdict.observed.last().cloned().unwrap_or_default();
                 format!("{} LAB_SEED={}: {line}", verdict.check, seed(&verdict.check))
             })
             .collect();

@@ -53,6 +53,13 @@ impl Judged {
         self.verdicts.values().filter(|v| v.verdict != Is::Pass).map(|v| v.check.as_str()).collect()
     }
 
+    /// Why a check could not run on this system, if one could not.
+    #[must_use]
+    pub fn not_run(&self) -> Option<&str> {
+        let verdict = self.verdicts.values().find(|verdict| verdict.verdict == Is::NotRun)?;
+        Some(verdict.reason.as_deref().unwrap_or_default())
+    }
+
     /// The report of `check`, as it stands in the output.
     #[must_use]
     pub fn message(&self, check: &str) -> String {

@@ -3,6 +3,7 @@
 //! The file is checked in, so that the book can show it without running
 //! anything; `cargo test` fails if it is not what the programs get today.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -52,6 +53,15 @@ pub struct ProgramVerdicts {
     pub fails: Vec<String>,
 }
 
+/// What came of judging every program.
+#[derive(Debug)]
+pub struct Taken {
+    /// The verdicts of the labs whose checks all run here.
+    pub verdicts: Verdicts,
+    /// The other labs, and why: a setting and the command that changes it.
+    pub not_run: BTreeMap<String, String>,
+}
+
 impl Verdicts {
     /// Where the verdicts are kept.
     pub const FILE: &'static str = "tests/verdicts.toml";
@@ -70,32 +80,39 @@ impl Verdicts {
     /// # Errors
     ///
     /// A program that cannot be judged at all; see [`judge`].
-    pub fn take(root: &Path, built: &Built) -> anyhow::Result<Verdicts> {
+    pub fn take(root: &Path, built: &Built) -> anyhow::Result<Taken> {
         let mut jobs = Vec::new();
         for lab in &built.labs {
             jobs.push((lab, starter(&lab.id)));
             jobs.extend(Subject::of(root, &lab.id)?.into_iter().map(|subject| (lab, subject)));
         }
-        let results = each(&jobs, at_once(), |(lab, subject)| -> anyhow::Result<ProgramVerdicts> {
+        let results = each(&jobs, at_once(), |(lab, subject)| -> anyhow::Result<Result<ProgramVerdicts, String>> {
             let program = built.program(&lab.id, &subject.name)?;
             let order = Order { test: built.test(&lab.id)?, program, check: None, seed: None, lang: Lang::En };
             let judged = judge(&order)?;
+            if let Some(reason) = judged.not_run() {
+                return Ok(Err(reason.to_string()));
+            }
             // A check without a verdict has not passed.
             let passed = |check: &str| judged.verdicts.contains_key(check) && !judged.failed().contains(&check);
             let fails = lab.check.iter().map(|check| check.name.clone()).filter(|check| !passed(check)).collect();
             let Subject { name, kind, idea, caught_by, .. } = subject.clone();
-            Ok(ProgramVerdicts { name, kind, idea, caught_by, fails })
+            Ok(Ok(ProgramVerdicts { name, kind, idea, caught_by, fails }))
         });
-        let mut verdicts = Verdicts { lab: Vec::new() };
+        let mut taken = Taken { verdicts: Verdicts { lab: Vec::new() }, not_run: BTreeMap::new() };
+        let labs = &mut taken.verdicts.lab;
         for ((lab, _), result) in jobs.iter().zip(results) {
-            if verdicts.lab.last().is_none_or(|last| last.id != lab.id) {
+            if labs.last().is_none_or(|last| last.id != lab.id) {
                 let checks = lab.check.iter().map(|check| check.name.clone()).collect();
-                verdicts.lab.push(LabVerdicts { id: lab.id.clone(), checks, program: Vec::new() });
+                labs.push(LabVerdicts { id: lab.id.clone(), checks, program: Vec::new() });
             }
-            let program = result?;
-            verdicts.lab.last_mut().expect("one was just pushed").program.push(program);
+            match result? {
+                Ok(program) => labs.last_mut().expect("one was just pushed").program.push(program),
+                Err(reason) => drop(taken.not_run.insert(lab.id.clone(), reason)),
+            }
         }
-        Ok(verdicts)
+        labs.retain(|lab| !taken.not_run.contains_key(&lab.id));
+        Ok(taken)
     }
 
     /// As a table for people: a line for each program.

@@ -82,6 +82,7 @@
 
 mod check;
 mod diff;
+mod hostile;
 mod icmp;
 mod lab;
 mod limits;

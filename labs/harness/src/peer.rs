@@ -1,12 +1,12 @@
-//! One connection to the program: a well-behaved peer, or a hostile one.
+//! One connection to the program, and what a well-behaved peer does with it.
+//! What others do is in [`crate::hostile`].
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
-use std::time::Duration;
 
-use socket2::{Domain, SockRef, Socket, Type};
+use socket2::{Domain, Socket, Type};
 
 use crate::diff;
 use crate::payload::Payload;
@@ -25,17 +25,17 @@ const SMALL_BUFFER: usize = 4096;
 /// with that step.
 #[derive(Debug)]
 pub struct Peer {
-    name: String,
-    stream: Option<TcpStream>,
+    pub(crate) name: String,
+    pub(crate) stream: Option<TcpStream>,
     /// What [`Peer::flood`] could not yet hand over, and how far it has come.
-    unsent: Vec<u8>,
-    sent: usize,
-    run: Arc<Run>,
-    transcript: Arc<Transcript>,
+    pub(crate) unsent: Vec<u8>,
+    pub(crate) sent: usize,
+    pub(crate) run: Arc<Run>,
+    pub(crate) transcript: Arc<Transcript>,
 }
 
 /// How a read ended.
-enum End {
+pub(crate) enum End {
     Enough,
     Eof,
     Reset,
@@ -79,7 +79,7 @@ impl Peer {
         peer
     }
 
-    fn live(&self) -> Option<&TcpStream> {
+    pub(crate) fn live(&self) -> Option<&TcpStream> {
         if self.transcript.is_stopped() { None } else { self.stream.as_ref() }
     }
 
@@ -88,13 +88,7 @@ impl Peer {
         self.send_all(payload.bytes(), "wire.send", &payload.words())
     }
 
-    /// Sends several payloads in one write, so that one read may bring them all.
-    pub fn send_joined(&mut self, payloads: &[&Payload]) -> &mut Self {
-        let bytes = payloads.iter().map(|p| p.bytes()).collect::<Vec<_>>().concat();
-        self.send_all(&bytes, "wire.send-joined", &joined(payloads))
-    }
-
-    fn send_all(&mut self, bytes: &[u8], id: &str, what: &Words) -> &mut Self {
+    pub(crate) fn send_all(&mut self, bytes: &[u8], id: &str, what: &Words) -> &mut Self {
         let Some(mut stream) = self.live() else { return self };
         let mut sent = 0;
         let on = Some(Interest { fd: stream.as_raw_fd(), write: true });
@@ -120,100 +114,8 @@ impl Peer {
         self
     }
 
-    /// Sends `payload` byte by byte; each waits until the program has taken
-    /// the one before, so that a read never brings two.
-    pub fn dribble(&mut self, payload: &Payload) -> &mut Self {
-        let what = payload.words();
-        for (i, byte) in payload.bytes().iter().enumerate() {
-            let Some(mut stream) = self.live() else { return self };
-            if let Err(error) = stream.write_all(&[*byte]) {
-                self.send_failed(&what, &error, Some(i + 1));
-                return self;
-            }
-            if let Err(why) = wait::until(&self.run, None, || self.is_taken().then_some(())) {
-                self.fail("fail.send-stuck", &[("what", &what), ("why", &why)], Vec::new());
-                return self;
-            }
-        }
-        self.step("wire.dribble", &[("what", &what)], "bytes", payload.bytes());
-        self
-    }
-
-    #[cfg(target_os = "linux")]
-    fn is_taken(&self) -> bool {
-        let Some((Ok(peer), Ok(program))) = self.stream.as_ref().map(|s| (s.local_addr(), s.peer_addr())) else {
-            return true;
-        };
-        let flow = crate::proc::Flow { peer, program };
-        crate::proc::Table::of(flow).taken(flow)
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn is_taken(&self) -> bool {
-        // Each byte leaves in a segment of its own (TCP_NODELAY); whether the
-        // program has read it cannot be seen here.
-        std::thread::sleep(Duration::from_millis(1));
-        true
-    }
-
-    /// Sends as much of `payload` as the program takes while nothing of its
-    /// answer is read, and lets the program come to rest. The rest follows
-    /// while a later step receives.
-    pub fn flood(&mut self, payload: &Payload) -> &mut Self {
-        if self.live().is_none() {
-            return self;
-        }
-        self.unsent.extend_from_slice(payload.bytes());
-        let what = payload.words();
-        loop {
-            let before = self.sent;
-            if let Err(error) = self.push() {
-                self.send_failed(&what, &error, None);
-                return self;
-            }
-            if self.sent == before {
-                break;
-            }
-            let run = Arc::clone(&self.run);
-            if let Err(why) = wait::until_quiet_or(&run, || run.sleeps_in_write()) {
-                self.fail("fail.no-wait", &[("why", &why)], Vec::new());
-                return self;
-            }
-        }
-        self.step("wire.flood", &[("what", &what)], "bytes", payload.bytes());
-        self
-    }
-
-    /// Receives as [`Peer::recv`] does, but interrupts the program whenever it
-    /// sleeps in a write (Linux), as Ctrl-Z and `fg` would.
-    ///
-    /// An interrupted write returns with less than it was given. write(2) may
-    /// do that at any time, but seldom does of itself on a blocking socket.
-    pub fn recv_with_interruptions(&mut self, payload: &Payload) -> &mut Self {
-        /// Not each one finds a write half done.
-        const INTERRUPTIONS: usize = 8;
-        /// Enough that the kernel finds it worth to wake the writer.
-        const SIP: usize = 50_000;
-        let mut early = Vec::new();
-        for _ in 0..INTERRUPTIONS {
-            let run = Arc::clone(&self.run);
-            match wait::until_quiet_or(&run, || run.sleeps_in_write()) {
-                Ok(true) => run.interrupt(),
-                // It sleeps in no write: it has been told to come back later.
-                Ok(false) | Err(_) => break,
-            }
-            let sip = SIP.min(payload.bytes().len() - early.len());
-            early.extend(self.read(sip).0);
-        }
-        if let Some(stream) = self.live() {
-            // No longer slow. The kernel takes what it can of the wish.
-            let _wish = SockRef::from(stream).set_recv_buffer_size(payload.bytes().len());
-        }
-        self.recv_rest(&[payload], early)
-    }
-
     /// Hands over what is unsent, as far as it goes without waiting.
-    fn push(&mut self) -> std::io::Result<()> {
+    pub(crate) fn push(&mut self) -> std::io::Result<()> {
         while let (Some(mut stream), rest @ [_, ..]) = (self.stream.as_ref(), &self.unsent[self.sent..]) {
             match stream.write(rest) {
                 Ok(n) => {
@@ -239,7 +141,7 @@ impl Peer {
         self.recv_rest(payloads, Vec::new())
     }
 
-    fn recv_rest(&mut self, payloads: &[&Payload], mut got: Vec<u8>) -> &mut Self {
+    pub(crate) fn recv_rest(&mut self, payloads: &[&Payload], mut got: Vec<u8>) -> &mut Self {
         if self.live().is_none() {
             return self;
         }
@@ -324,17 +226,8 @@ impl Peer {
         }
     }
 
-    /// Closes with a reset instead of a FIN: SO_LINGER with 0 seconds.
-    pub fn reset(&mut self) {
-        let Some(stream) = self.live() else { return };
-        // On a fresh descriptor that we own, this cannot fail.
-        let _set = SockRef::from(stream).set_linger(Some(Duration::ZERO));
-        self.stream = None;
-        self.step("wire.reset", &[], "rst", &[]);
-    }
-
     /// Reads up to `n` bytes, sending what is unsent meanwhile.
-    fn read(&mut self, n: usize) -> (Vec<u8>, End) {
+    pub(crate) fn read(&mut self, n: usize) -> (Vec<u8>, End) {
         let mut got = Vec::new();
         let run = Arc::clone(&self.run);
         let fd = self.stream.as_ref().map_or(-1, AsRawFd::as_raw_fd);
@@ -369,7 +262,7 @@ impl Peer {
         self.fail("fail.extra", &[("text", &format!("\"{shown}\"{dots}"))], Vec::new());
     }
 
-    fn send_failed(&self, what: &Words, error: &std::io::Error, byte: Option<usize>) {
+    pub(crate) fn send_failed(&self, what: &Words, error: &std::io::Error, byte: Option<usize>) {
         let gone =
             matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted);
         match (gone, byte) {
@@ -385,7 +278,7 @@ impl Peer {
     }
 
     /// A step from here to the program.
-    fn step(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str, bytes: &[u8]) {
+    pub(crate) fn step(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str, bytes: &[u8]) {
         self.transcript.step(Step::new(self.line(id, holes), &self.name, "program", what).bytes(bytes));
     }
 
@@ -394,7 +287,7 @@ impl Peer {
         self.transcript.step(Step::new(self.line(id, holes), "program", &self.name, what).bytes(bytes));
     }
 
-    fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Vec<Words>) {
+    pub(crate) fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Vec<Words>) {
         self.transcript.stop(Step::new(self.line(id, holes), "program", &self.name, "fail"), detail);
     }
 }
