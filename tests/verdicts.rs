@@ -141,20 +141,22 @@ fn what_a_student_reads_is_worth_reading() {
 /// Where a fast and a slow run may part: how far a stream had come when it was
 /// cut, and the bytes there.
 fn steady(message: &str) -> String {
-    let far = |line: &str| {
-        let numbers = line.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u64>().ok());
-        numbers.max().unwrap_or(0) > 100_000
+    // The last number of such a line is the offset of the difference.
+    let is_far = |line: &str| {
+        let offset =
+            line.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u64>().ok()).next_back();
+        offset.is_some_and(|offset| offset > 100_000)
     };
-    let is_observation = |line: &str| line.contains("observed  ") || line.contains("관찰  ");
-    let mut cut = false;
+    let mut far = false;
     let lines = message.lines().filter_map(|line| {
-        if is_observation(line) && far(line) {
-            cut = true;
+        let is_observation = ["       observed  ", "       관찰  "].iter().any(|start| line.starts_with(start));
+        if is_observation && is_far(line) {
+            far = true;
             return Some(line.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect::<String>());
         }
-        let is_row = line.contains("^^")
-            || line.trim_start().starts_with(|c: char| c.is_ascii_digit()) && line.starts_with("   ");
-        (!(cut && is_row)).then(|| line.to_string())
+        // The rows of the difference, and the line above them.
+        let is_row = far && line.starts_with("   ") && !line.trim_start().starts_with("program");
+        (!is_row).then(|| line.to_string())
     });
     lines.collect::<Vec<_>>().join("\n")
 }
