@@ -115,8 +115,14 @@ impl Draw {
 }
 
 /// `LAB_SEED`, else one that differs in every run.
+///
+/// # Panics
+///
+/// If `LAB_SEED` is no number: a run that was to be repeated would be another.
 pub(crate) fn seed() -> u64 {
-    let asked = std::env::var("LAB_SEED").ok().and_then(|text| text.trim().parse().ok());
-    // Six digits are enough variety, and can be typed.
-    asked.unwrap_or_else(|| RandomState::new().build_hasher().finish() % 1_000_000)
+    match std::env::var("LAB_SEED") {
+        Ok(text) => text.trim().parse().unwrap_or_else(|_| panic!("LAB_SEED={text} is no number")),
+        // Six digits are enough variety, and can be typed.
+        Err(_) => RandomState::new().build_hasher().finish() % 1_000_000,
+    }
 }

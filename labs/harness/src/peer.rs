@@ -231,7 +231,8 @@ impl Peer {
         let mut got = Vec::new();
         let run = Arc::clone(&self.run);
         let fd = self.stream.as_ref().map_or(-1, AsRawFd::as_raw_fd);
-        let on = Some(Interest { fd, write: self.sent < self.unsent.len() });
+        // Not for writing: once all is sent, that would never wait.
+        let on = Some(Interest { fd, write: false });
         let mut buf = vec![0; 64 << 10];
         let end = wait::until(&run, on, || {
             // An error here shows itself in the read.
