@@ -2,6 +2,7 @@
 //! again and again.
 
 // ANCHOR: program
+// ANCHOR: wait
 use std::io::{self, Read};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
@@ -24,6 +25,7 @@ fn wait(stream: &mut TcpStream) -> (u64, Duration, String) {
         }
     }
 }
+// ANCHOR_END: wait
 
 fn main() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;

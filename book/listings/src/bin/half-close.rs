@@ -25,7 +25,7 @@ fn main() -> io::Result<()> {
     let result = server.read(&mut buffer);
     println!("server: read() → {}", received(&result, &buffer));
 
-    // The other direction is still open.
+    // The server answers how many words came.
     let words = question.split(|&byte| byte == b' ').count();
     server.write_all(format!("{words} words").as_bytes())?;
     drop(server);

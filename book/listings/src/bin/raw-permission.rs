@@ -18,12 +18,9 @@ fn open(kind: Type) {
 }
 
 fn main() -> io::Result<()> {
-    // In a private network this process is root: it may open raw sockets and
-    // change the settings, of this network only.
+    // Here the process is root and may change settings, of this network only.
     private_network::enter_or_exit();
     open(Type::RAW);
-
-    // The setting of a new network lets no group in.
     open(Type::DGRAM);
     fs::write(SETTING, "0 0")?;
     println!("write({SETTING}, \"0 0\")");

@@ -1,12 +1,12 @@
 //! One write() may take fewer bytes than it was given.
 
 // ANCHOR: program
+// ANCHOR: write
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-/// Far more than a connection holds while nobody reads.
 const SIZE: usize = 10_000_000;
 
 fn main() -> io::Result<()> {
@@ -15,9 +15,10 @@ fn main() -> io::Result<()> {
     let (mut server, _) = listener.accept()?;
     let bytes = vec![b'x'; SIZE];
 
-    // The server does not read yet. Without this limit write() would wait for it.
+    // The server does not read yet, and write() has this long and no longer.
     client.set_write_timeout(Some(Duration::from_millis(100)))?;
     let taken = client.write(&bytes)?;
+    // ANCHOR_END: write
     assert!(0 < taken && taken < SIZE, "write() took {taken}");
     println!("client: write({SIZE} bytes) → n, 0 < n < {SIZE}");
 

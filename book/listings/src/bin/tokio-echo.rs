@@ -13,7 +13,6 @@ use tokio::net::{TcpListener, TcpStream};
 async fn echo(mut stream: TcpStream) -> io::Result<()> {
     let mut buffer = [0; 1024];
     loop {
-        // While this task waits here, the thread runs the others.
         let length = stream.read(&mut buffer).await?;
         if length == 0 {
             return Ok(());

@@ -9,14 +9,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time;
 
-/// Far more than a connection holds while nobody reads.
 const SIZE: usize = 10_000_000;
 
 async fn serve(mut stream: TcpStream) -> io::Result<()> {
     let mut buffer = [0; 100];
     let length = stream.read(&mut buffer).await?;
     if &buffer[..length] == b"much" {
-        // Comes to rest here when the buffers are full, until the client reads.
         stream.write_all(&vec![b'x'; SIZE]).await
     } else {
         stream.write_all(&buffer[..length]).await

@@ -1,6 +1,7 @@
 //! A receiver that does not read in time: every send succeeds all the same.
 
 // ANCHOR: program
+// ANCHOR: send
 use std::io;
 use std::net::UdpSocket;
 use std::time::Duration;
@@ -27,6 +28,7 @@ fn main() -> io::Result<()> {
     }
     println!("sender: send() × {COUNT} → errors {errors}");
     println!("sender: SO_ERROR → {:?}", sender.take_error()?);
+    // ANCHOR_END: send
 
     let mut numbers = Vec::new();
     let mut buffer = [0; 4];

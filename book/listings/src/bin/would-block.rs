@@ -8,7 +8,7 @@ use std::thread;
 use listings::{Ports, errno, received};
 
 // ANCHOR: spin
-/// Asks again and again: the processor works, and gets nowhere meanwhile.
+/// Asks again and again, until the answer is another one than "not yet".
 fn ask_until_ready(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match stream.read(buffer) {
