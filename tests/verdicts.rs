@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use sockets::prove::build::Built;
+use sockets::prove::ideas::Ideas;
 use sockets::prove::judge::{Order, at_once, each, judge};
 use sockets::prove::leak;
 use sockets::prove::subject::{Kind, Subject};
@@ -51,6 +52,20 @@ fn is_update() -> bool {
 #[test]
 fn starters_compile_without_a_warning() {
     assert!(BUILT.warnings.is_empty(), "{}", BUILT.warnings.concat());
+}
+
+#[test]
+fn every_program_is_explained_in_korean() {
+    let ideas = Ideas::load(root()).unwrap_or_else(|error| panic!("{error}"));
+    let explained: Vec<_> =
+        ideas.0.iter().flat_map(|(lab, of)| of.keys().map(move |name| format!("{lab}/{name}"))).collect();
+    let mut there: Vec<_> = subjects()
+        .into_iter()
+        .filter(|subject| subject.kind != Kind::Solution)
+        .map(|subject| format!("{}/{}", subject.lab, subject.name))
+        .collect();
+    there.sort();
+    assert_eq!(explained, there);
 }
 
 #[test]

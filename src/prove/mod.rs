@@ -18,6 +18,7 @@
 
 pub mod build;
 mod command;
+pub mod ideas;
 pub mod judge;
 pub mod leak;
 mod mutants;

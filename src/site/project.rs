@@ -13,6 +13,7 @@ use crate::book::glossary::Glossary;
 use crate::book::quiz::Quiz;
 use crate::data::DataError;
 use crate::manifest::Lab;
+use crate::prove::ideas::Ideas;
 use crate::prove::table::Verdicts;
 
 /// All data files below one root.
@@ -24,6 +25,8 @@ pub(super) struct Project {
     pub(super) labs: Vec<Lab>,
     /// What the proof found of the programs of `tests/subjects`.
     pub(super) verdicts: Verdicts,
+    /// What the programs are there to show, in Korean.
+    pub(super) ideas: Ideas,
 }
 
 impl Project {
@@ -50,12 +53,14 @@ impl Project {
             }
         }
         let labs = Lab::all(&root.join("labs")).into_iter().filter_map(|lab| lab.map_err(&mut keep).ok()).collect();
-        let verdicts = match root.join(Verdicts::FILE).is_file() {
-            true => Verdicts::load(root).map_err(&mut keep).ok(),
-            false => None,
+        // A book without labs has neither verdicts nor what they are about.
+        let (verdicts, ideas) = match root.join(Verdicts::FILE).is_file() {
+            true => (Verdicts::load(root).map_err(&mut keep).ok(), Ideas::load(root).map_err(&mut keep).ok()),
+            false => (None, None),
         };
         Project {
             verdicts: verdicts.unwrap_or(Verdicts { lab: Vec::new() }),
+            ideas: ideas.unwrap_or_default(),
             claims: claims.unwrap_or(Claims { claim: Vec::new() }),
             glossary: glossary.unwrap_or(Glossary { term: Vec::new() }),
             quizzes,

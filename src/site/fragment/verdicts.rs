@@ -69,9 +69,12 @@ fn sentence(idea: &str) -> String {
 
 fn row(cards: &Cards<'_>, lab: &LabVerdicts, program: &ProgramVerdicts, out: &mut String) {
     put!(out, "<tr><th scope=\"row\"><code>{}</code>", escape(&program.name));
-    // The programs speak of themselves in English, like all code.
-    if cards.lang == Lang::En && !program.idea.is_empty() {
-        put!(out, "<br><span class=\"fine\">{}</span>", inline(&sentence(&program.idea)));
+    let idea = match cards.lang {
+        Lang::En => sentence(&program.idea),
+        Lang::Ko => cards.project.ideas.of(&lab.id, &program.name).unwrap_or_default().to_string(),
+    };
+    if !idea.is_empty() {
+        put!(out, "<br><span class=\"fine\">{}</span>", inline(&idea));
     }
     out.push_str("</th>");
     for check in &lab.checks {
