@@ -58,7 +58,7 @@ fn checksum(message: &[u8]) -> u16 {
     for pair in message.chunks_exact(2) {
         sum += u32::from(u16::from_be_bytes([pair[0], pair[1]]));
     }
-    while sum > 0xffff {
+    while sum >> 16 != 0 {
         sum = (sum & 0xffff) + (sum >> 16);
     }
     !(sum as u16)

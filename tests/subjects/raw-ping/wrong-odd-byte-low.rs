@@ -62,7 +62,7 @@ fn checksum(message: &[u8]) -> u16 {
             _ => 0,
         };
     }
-    while sum > 0xffff {
+    while sum >> 16 != 0 {
         sum = (sum & 0xffff) + (sum >> 16);
     }
     !(sum as u16)

@@ -59,7 +59,7 @@ fn checksum(message: &[u8]) -> u16 {
         let low = pair.get(1).copied().unwrap_or(0);
         sum += u32::from(u16::from_be_bytes([pair[0], low]));
     }
-    while sum > 0xffff {
+    while sum >> 16 != 0 {
         sum = (sum & 0xffff) + (sum >> 16);
     }
     !(sum as u16)
