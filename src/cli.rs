@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use crate::text::{Lang, say};
-use crate::{bench, check, course, doctor, lab, prove, serve, site, twins};
+use crate::{bench, check, course, doctor, lab, net, prove, serve, site, twins};
 
 /// What every command needs to know.
 #[derive(Clone, Debug)]
@@ -58,6 +58,7 @@ fn dispatch(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode>
         Some(("course", matches)) => course::run(context, matches),
         Some(("doctor", matches)) => doctor::run(context, matches),
         Some(("lab", matches)) => lab::answer(context, matches),
+        Some(("net", matches)) => net::run(context, matches),
         Some(("prove", matches)) => prove::prove(context, matches),
         Some(("soak", matches)) => prove::soak_run(context, matches),
         Some(("twins", matches)) => twins::run(context, matches),
@@ -79,6 +80,7 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(lab::command(lang))
         .subcommand(doctor::command(lang))
         .subcommand(course::command(lang))
+        .subcommand(net::command(lang))
         .subcommand(prove::prove_command(lang))
         .subcommand(prove::soak_command(lang))
         .subcommand(twins::command(lang))

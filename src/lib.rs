@@ -27,6 +27,7 @@ pub mod data;
 pub mod doctor;
 pub mod lab;
 pub mod manifest;
+pub mod net;
 pub mod prove;
 pub mod serve;
 pub mod site;

@@ -96,6 +96,7 @@ const FILES: &[(&str, &str)] = &[
     ("course.toml", include_str!("text/course.toml")),
     ("doctor.toml", include_str!("text/doctor.toml")),
     ("lab.toml", include_str!("text/lab.toml")),
+    ("net.toml", include_str!("text/net.toml")),
     ("prove.toml", include_str!("text/prove.toml")),
     ("serve.toml", include_str!("text/serve.toml")),
     ("site.toml", include_str!("text/site.toml")),

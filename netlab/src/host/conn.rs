@@ -57,6 +57,8 @@ pub(crate) struct Conn {
     /// For conflicts of bind(2): inherited from the socket.
     pub(crate) reuse_address: bool,
     pub(crate) reuse_port: bool,
+    /// `TCP_USER_TIMEOUT`.
+    pub(crate) patience: Option<Micros>,
     /// connect(2) has reported success.
     pub(crate) connected: bool,
     active: bool,
@@ -108,6 +110,7 @@ impl Conn {
             finished: false,
             reuse_address: false,
             reuse_port: false,
+            patience: None,
             connected: !active,
             active,
             born: now,
@@ -186,8 +189,9 @@ impl Conn {
         } else {
             let outstanding = self.engine.unacknowledged() > 0
                 || matches!(self.state, TcpState::FinWait1 | TcpState::LastAck | TcpState::Closing);
-            let patience =
-                if self.owner.is_none() && self.listener.is_none() { ORPHAN_GIVES_UP } else { DATA_GIVES_UP };
+            let orphan = self.owner.is_none() && self.listener.is_none();
+            let usual = if orphan { ORPHAN_GIVES_UP } else { DATA_GIVES_UP };
+            let patience = self.patience.unwrap_or(usual);
             self.engine.set_patience(outstanding.then_some(patience));
             let clock = self.clock(now);
             self.engine.send_due(clock, BURST);

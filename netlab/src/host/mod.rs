@@ -15,7 +15,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use conn::Conn;
 pub(crate) use names::Wish;
 pub(crate) use tables::{Datagram, Socket, TcpPart, doubled};
-pub(crate) use udp::OVERHEAD as DATAGRAM_OVERHEAD;
+pub(crate) use udp::charge;
 
 use crate::errno::Errno;
 use crate::packet::{self, Header, Reassembler, protocol};

@@ -114,6 +114,7 @@ impl Host {
         conn.listener = Some(listener);
         conn.reuse_address = socket.options.reuse_address;
         conn.reuse_port = socket.options.reuse_port;
+        conn.patience = socket.options.patience;
         let id = self.add_conn(conn);
         self.with_conn(id, |conn, now| conn.feed(now, packet));
     }

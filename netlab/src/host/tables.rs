@@ -28,6 +28,8 @@ pub(crate) struct Options {
     pub(crate) receive_buffer: Option<usize>,
     pub(crate) send_buffer: Option<usize>,
     pub(crate) nodelay: bool,
+    /// `TCP_USER_TIMEOUT`; `None` is the system's.
+    pub(crate) patience: Option<Micros>,
     pub(crate) ttl: u8,
     pub(crate) receive_errors: bool,
     pub(crate) header_included: bool,
@@ -47,6 +49,7 @@ impl Default for Options {
             receive_buffer: None,
             send_buffer: None,
             nodelay: false,
+            patience: None,
             ttl: 64,
             receive_errors: false,
             header_included: false,
@@ -96,8 +99,9 @@ pub(crate) struct Socket {
     pub(crate) options: Options,
     /// The local address; IPv4 in an `AF_INET6` socket is not mapped here.
     pub(crate) local: Option<SocketAddr>,
-    /// bind(2) named a port: it stays when a connection fails.
-    pub(crate) bound: bool,
+    /// What bind(2) named: an address or a port that stays when a connection
+    /// fails or is dissolved (`SOCK_BINDADDR_LOCK`, `SOCK_BINDPORT_LOCK`).
+    pub(crate) named: Option<SocketAddr>,
     /// The peer of a connected UDP or raw socket.
     pub(crate) peer: Option<SocketAddr>,
     /// `sk_err` of a UDP, raw or fresh socket.
@@ -122,7 +126,7 @@ impl Socket {
             nonblock: false,
             options: Options { header_included: protocol == protocol::RAW, ..Options::default() },
             local: None,
-            bound: false,
+            named: None,
             peer: None,
             error: None,
             read_shut: false,

@@ -6,10 +6,16 @@ use super::{Datagram, Host, Socket, segment};
 use crate::packet::{Header, Udp, protocol};
 use crate::script::ast::{Family, SocketKind};
 
-/// What Linux charges a queue for each datagram besides its bytes, about
-/// (`SKB_TRUESIZE`): a socket with a small `SO_RCVBUF` holds few datagrams, however
-/// short they are.
-pub(crate) const OVERHEAD: usize = 768;
+/// What Linux charges a queue for a datagram (`skb->truesize`): the record of the
+/// packet, and memory that comes in powers of two. So a socket with a small
+/// `SO_RCVBUF` holds few datagrams, however short they are.
+pub(crate) fn charge(length: usize) -> usize {
+    const RECORD: usize = 256;
+    const AROUND: usize = 400;
+    const SMALL: usize = 576;
+    let memory = length + AROUND;
+    RECORD + if memory <= SMALL { SMALL } else { memory.next_power_of_two() }
+}
 
 impl Host {
     /// RFC 768, and RFC 1122 section 4.1.3.1 for a port that nobody has.
@@ -67,10 +73,11 @@ impl Host {
     /// is an error for nobody.
     fn enqueue(&mut self, id: usize, data: &[u8], from: SocketAddr) {
         let Some(Some(socket)) = self.sockets.get_mut(id) else { return };
-        if socket.queued > socket.receive_room() {
+        // One always fits, however large.
+        if socket.queued + charge(data.len()) > socket.receive_room() && !socket.queue.is_empty() {
             return;
         }
-        socket.queued += data.len() + OVERHEAD;
+        socket.queued += charge(data.len());
         socket.queue.push_back(Datagram { data: data.to_vec(), from });
     }
 
@@ -97,5 +104,19 @@ impl Host {
             self.enqueue(*id, data, SocketAddr::new(header.source, 0));
         }
         !ids.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::charge;
+
+    /// Seen on Linux 6.18 with `SO_RCVBUF` 4096, which makes 8192: so many
+    /// datagrams of a length are kept.
+    #[test]
+    fn a_small_buffer_holds_as_few_datagrams_as_on_linux() {
+        for (length, kept) in [(1, 9), (100, 9), (500, 6), (1000, 3), (1400, 3)] {
+            assert_eq!(8_192 / charge(length), kept, "{length}");
+        }
     }
 }

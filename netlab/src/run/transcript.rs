@@ -84,8 +84,28 @@ fn line(
         (Some(Outcome::Done), _) => String::new(),
         // What may be anything is not pinned.
         (Some(_), Some(expect @ (Expect::Any | Expect::Range(..)))) => format!(" -> {}", expect_text(expect)),
+        (Some(outcome), Some(Expect::Value { number, data, from })) => {
+            // What the arrow names is shown, and nothing else: the rest may
+            // differ from machine to machine.
+            let text = outcome_text(&pinned(outcome, data.is_some(), from.is_some()), &mut |at| ports.spell(at));
+            let named = if number.is_none() { text.split_once(' ').map_or("", |(_, rest)| rest) } else { &text };
+            format!(" -> {named}")
+        }
         (Some(_), _) if played.varied => " -> varies".to_owned(),
         (Some(outcome), _) => format!(" -> {}", outcome_text(outcome, &mut |address| ports.spell(address))),
     };
     writeln!(out, "{:indent$}{head}{result}", "").ok();
+}
+
+/// The outcome without the parts that are not pinned.
+fn pinned(outcome: &Outcome, data_too: bool, from_too: bool) -> Outcome {
+    match outcome {
+        Outcome::Fd(fd, peer) => Outcome::Fd(*fd, peer.filter(|_| from_too)),
+        Outcome::Data { number, data, from } => Outcome::Data {
+            number: *number,
+            data: if data_too { data.clone() } else { Vec::new() },
+            from: from.filter(|_| from_too),
+        },
+        other => other.clone(),
+    }
 }

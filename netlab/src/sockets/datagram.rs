@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::{Received, Result};
 use crate::errno::Errno;
-use crate::host::{DATAGRAM_OVERHEAD, Host, Socket};
+use crate::host::{Host, Socket, charge};
 use crate::packet::{self, Header, protocol};
 use crate::script::ast::{Family, Flags, SocketKind};
 
@@ -132,7 +132,7 @@ impl Host {
             return Err(Errno::EAGAIN);
         };
         if !flags.has(Flags::MSG_PEEK) {
-            socket.queued = socket.queued.saturating_sub(datagram.data.len() + DATAGRAM_OVERHEAD);
+            socket.queued = socket.queued.saturating_sub(charge(datagram.data.len()));
         }
         let length = datagram.data.len();
         let mut data = datagram.data;

@@ -40,7 +40,8 @@ impl Host {
             (Family::Inet6, IpAddr::V4(_)) => return Err(Errno::EINVAL),
             _ => {}
         }
-        let mut to = Socket::plain(to);
+        let asked = Socket::plain(to);
+        let mut to = asked;
         if socket.kind == SocketKind::Raw {
             if !self.may_bind(to.ip(), socket.kind) {
                 return Err(Errno::EADDRNOTAVAIL);
@@ -62,7 +63,9 @@ impl Host {
         }
         let socket = self.socket_mut(id)?;
         socket.local = Some(to);
-        socket.bound = true;
+        // A port that the host chose does not stay, an address does.
+        let lasting = asked.port() != 0 || !asked.ip().is_unspecified();
+        socket.named = lasting.then_some(to);
         Ok(())
     }
 
@@ -167,9 +170,7 @@ impl Host {
             let socket = self.socket_mut(id)?;
             socket.peer = None;
             socket.error = None;
-            if !socket.bound {
-                socket.local = None;
-            }
+            socket.local = socket.named;
             return Ok(());
         };
         let (to, from) = self.route(id, to)?;
@@ -179,7 +180,7 @@ impl Host {
         let raw = self.socket_ref(id)?.kind == SocketKind::Raw;
         let local = if raw { SocketAddr::new(from, 0) } else { self.autobind(id)? };
         let socket = self.socket_mut(id)?;
-        if !raw && (local.ip().is_unspecified() || !socket.bound) {
+        if !raw && (local.ip().is_unspecified() || socket.named.is_none()) {
             socket.local = Some(SocketAddr::new(from, local.port()));
         }
         socket.peer = Some(to);
@@ -222,6 +223,7 @@ impl Host {
         conn.owner = Some(id);
         conn.reuse_address = socket.options.reuse_address;
         conn.reuse_port = socket.options.reuse_port;
+        conn.patience = socket.options.patience;
         if socket.options.keepalive {
             conn.engine.set_keepalive(Some(super::options::KEEPALIVE));
         }
@@ -247,9 +249,7 @@ impl Host {
                 self.forget(conn_id);
                 let socket = self.socket_mut(id)?;
                 socket.tcp = TcpPart::Fresh;
-                if !socket.bound {
-                    socket.local = None;
-                }
+                socket.local = socket.named;
                 Err(error)
             }
             _ => {

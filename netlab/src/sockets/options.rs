@@ -56,6 +56,14 @@ impl Host {
                     self.with_conn(conn, |conn, _| conn.engine.set_nodelay(on));
                 }
             }
+            SockOpt::TCP_USER_TIMEOUT if stream => {
+                let millis = u64::try_from(number).map_err(|_| Errno::EINVAL)?;
+                let patience = (millis > 0).then_some(millis * time::MILLI);
+                socket.options.patience = patience;
+                if let TcpPart::Connection(conn) = socket.tcp {
+                    self.with_conn(conn, |conn, _| conn.patience = patience);
+                }
+            }
             SockOpt::IP_TTL | SockOpt::IPV6_UNICAST_HOPS => {
                 let fits = (option == SockOpt::IP_TTL) == (socket.family == Family::Inet);
                 if !fits && option == SockOpt::IPV6_UNICAST_HOPS {
@@ -130,6 +138,9 @@ impl Host {
             SockOpt::SO_PROTOCOL => Ok(Outcome::Number(i64::from(socket.protocol))),
             SockOpt::SO_ACCEPTCONN => flag(matches!(socket.tcp, TcpPart::Listening { .. })),
             SockOpt::TCP_NODELAY if stream => flag(options.nodelay),
+            SockOpt::TCP_USER_TIMEOUT if stream => {
+                Ok(Outcome::Number(options.patience.map_or(0, |patience| (patience / time::MILLI) as i64)))
+            }
             SockOpt::IP_TTL | SockOpt::IPV6_UNICAST_HOPS => Ok(Outcome::Number(i64::from(options.ttl))),
             SockOpt::IP_RECVERR => flag(options.receive_errors),
             SockOpt::IP_HDRINCL if socket.kind == SocketKind::Raw => flag(options.header_included),

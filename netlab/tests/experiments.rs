@@ -1,0 +1,53 @@
+//! Every experiment of the book: it is written in the one way, it does what it
+//! says, whatever the seed, and its transcript is the one beside it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use netlab::run::{Options, run};
+use netlab::script::{format, parse};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../book/experiments")
+}
+
+/// Names of the files that end in `extension`, without it.
+fn names(extension: &str) -> BTreeSet<String> {
+    let files = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let wanted = files.filter(|path| path.extension().is_some_and(|found| found == extension));
+    wanted.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+fn script(name: &str) -> String {
+    std::fs::read_to_string(folder().join(format!("{name}.sock"))).unwrap()
+}
+
+#[test]
+fn every_experiment_gives_the_transcript_beside_it_whatever_the_seed() {
+    assert_eq!(names("sock"), names("txt"), "a transcript without script, or a script without transcript");
+    for name in names("sock") {
+        let script = parse(&script(&name)).unwrap_or_else(|error| panic!("{name}.sock:{error}"));
+        let beside = std::fs::read_to_string(folder().join(format!("{name}.txt"))).unwrap();
+        for seed in 1..=3 {
+            let run = run(&script, Options { seed, ..Options::default() });
+            assert!(run.passed(), "{name}.sock, seed {seed}: {}: {:#?}", run.end, run.failures);
+            let again = format!("if it is right: cargo run -- net run book/experiments/{name}.sock --write");
+            assert_eq!(run.transcript(), beside, "{name}.txt, seed {seed}; {again}");
+        }
+    }
+}
+
+#[test]
+fn every_experiment_is_written_in_the_one_way() {
+    for name in names("sock") {
+        let text = script(&name);
+        assert_eq!(format(&text).as_deref(), Ok(text.as_str()), "cargo run -- net fmt book/experiments/{name}.sock");
+    }
+}
+
+#[test]
+fn most_experiments_agree_with_linux_without_a_declared_difference() {
+    let all = names("sock");
+    let differing = all.iter().filter(|name| script(name).contains("on sim ->")).count();
+    assert!(differing * 10 <= all.len(), "{differing} of {} declare a difference", all.len());
+}
