@@ -195,7 +195,12 @@ pub(super) fn tell(lang: Lang, lab: &Lab, outcome: &Outcome) {
         }
     }
     if let Some(check) = first {
+        let of = lab.check.iter().map(|check| check.stage).max().unwrap_or(1);
+        let head = say(lang, "lab.test.first", &[("stage", &check.stage), ("of", &of)]);
         println!();
+        if outcome.end == End::Failed {
+            println!("{}", style.strong(&head));
+        }
         match outcome.message(&check.name) {
             Some(message) => println!("{message}"),
             // The process ended before libtest could report.
