@@ -125,6 +125,9 @@ pub(crate) fn todo(stderr: &[String]) -> Option<Words> {
     let place = stderr[..at].iter().rev().find_map(|line| line.split_once("panicked at "))?.1;
     // Column numbers help nobody here.
     let place = place.trim_end_matches(':').rsplit_once(':').map_or(place, |(place, _)| place).to_string();
+    // A starter says it in both languages.
+    let (en, ko) = what.split_once(" / ").unwrap_or((&what, &what));
+    let what = Words { en: en.to_string(), ko: ko.to_string() };
     Some(say("report.todo", &[("place", &place), ("what", &what)]))
 }
 
@@ -141,7 +144,10 @@ mod tests {
 
     #[test]
     fn a_todo_is_found_with_its_place() {
-        let stderr = ["thread 'main' panicked at src/main.rs:21:5:", "not yet implemented: echo"].map(String::from);
-        assert_eq!(todo(&stderr).unwrap().en, "src/main.rs:21: still todo: echo");
+        let stderr =
+            ["thread 'main' panicked at src/main.rs:21:5:", "not yet implemented: send it / 보내기"].map(String::from);
+        let todo = todo(&stderr).unwrap();
+        assert_eq!(todo.en, "src/main.rs:21: still todo: send it");
+        assert!(todo.ko.ends_with("보내기") && !todo.ko.contains("send"), "{}", todo.ko);
     }
 }
