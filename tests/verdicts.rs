@@ -126,6 +126,10 @@ fn what_a_student_reads_is_worth_reading() {
     let also_korean = [
         "tcp-echo--wrong-never-closes",
         "tcp-echo--wrong-string",
+        "tcp-echo--wrong-whole-buffer",
+        "tcp-echo--wrong-no-bind",
+        "tcp-echo--wrong-no-listen",
+        "tcp-echo--wrong-one-helper",
         "tokio-lines--wrong-blocks-the-runtime",
         "udp-rules--wrong-knocks-unconnected",
         "raw-ping--wrong-identifier-unchecked",
@@ -167,13 +171,24 @@ fn steady(message: &str) -> String {
         let is_observation = ["       observed  ", "       관찰  "].iter().any(|start| line.starts_with(start));
         if is_observation && is_far(line) {
             far = true;
-            return Some(line.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect::<String>());
+            return Some(without_numbers(line));
         }
         // The rows of the difference, and the line above them.
         let is_row = far && line.starts_with("   ") && !line.trim_start().starts_with("program");
         (!is_row).then(|| line.to_string())
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A `#` for each number, however long.
+fn without_numbers(line: &str) -> String {
+    let mut text = String::new();
+    for c in line.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }) {
+        if c != '#' || !text.ends_with('#') {
+            text.push(c);
+        }
+    }
+    text
 }
 
 #[test]

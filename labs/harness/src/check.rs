@@ -1,6 +1,6 @@
 //! One check: a script that plays the program's peers, and its verdict.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::OsStr;
 use std::io;
 use std::net::SocketAddr;
@@ -28,6 +28,8 @@ pub struct Check {
     draw: RefCell<Draw>,
     transcript: Arc<Transcript>,
     runs: RefCell<Vec<Arc<Run>>>,
+    /// Whether the script has come to what the check is about, if it says.
+    point: Cell<Option<bool>>,
     /// Why the check cannot run here.
     obstacle: RefCell<Option<Words>>,
 }
@@ -63,6 +65,7 @@ impl Check {
             draw: RefCell::new(Draw::new(seed, name)),
             transcript: Arc::new(Transcript::new(record)),
             runs: RefCell::default(),
+            point: Cell::new(None),
             obstacle: RefCell::default(),
         }
     }
@@ -100,7 +103,10 @@ impl Check {
     fn start_as(&self, args: &[impl AsRef<OsStr>], privilege: Privilege) -> Program {
         let exe = std::env::var("LAB_BIN").unwrap_or_else(|_| self.lab.exe.to_string());
         let run = Arc::new(Run::start(&exe, args, privilege));
-        self.runs.borrow_mut().push(Arc::clone(&run));
+        // What is started after the end has nothing to say.
+        if !self.transcript.is_stopped() {
+            self.runs.borrow_mut().push(Arc::clone(&run));
+        }
         Program::new(run, Arc::clone(&self.transcript))
     }
 
@@ -125,6 +131,29 @@ impl Check {
             program.wait_listening(asked, id);
         }
         program
+    }
+
+    /// From here on it is about what the check is there for. A failure before
+    /// this gets a hint of its own kind, not the check's.
+    pub fn main_point(&self) {
+        self.point.set(Some(!self.transcript.is_stopped()));
+    }
+
+    /// From here on it is not, or no longer, about what the check is there for.
+    pub fn beside_the_point(&self) {
+        if !self.transcript.is_stopped() {
+            self.point.set(Some(false));
+        }
+    }
+
+    /// The hint for the failure that ended the check.
+    fn hint(&self) -> Words {
+        let is_before = self.point.get() == Some(false);
+        match self.transcript.kind() {
+            Some(kind) if is_before || kind.is_never_the_point(self.texts.stage) => kind.hint(),
+            None if is_before && self.texts.stage > 1 => say("hint.earlier", &[]),
+            _ => self.texts.nudge.clone(),
+        }
     }
 
     /// Writes a line of the check's own into the transcript. It is the same in
@@ -196,6 +225,7 @@ impl Check {
             lab: &self.lab,
             check: &self.name,
             texts: &self.texts,
+            hint: &self.hint(),
             seed: self.seed,
             expected: &expected,
             observed: &observed,

@@ -107,7 +107,7 @@ impl Peer {
             // No longer slow. The kernel takes what it can of the wish.
             let _wish = SockRef::from(stream).set_recv_buffer_size(payload.bytes().len());
         }
-        self.recv_rest(&[payload], early)
+        self.recv_rest(&[payload], early, false)
     }
 
     /// Closes with a reset instead of a FIN: SO_LINGER with 0 seconds.

@@ -39,6 +39,10 @@ macro_rules! lab {
 /// What is told to a student whose program fails a check.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Texts {
+    /// From 1.
+    pub(crate) stage: u8,
+    /// How many stages the lab has.
+    pub(crate) stages: u8,
     /// What must hold.
     pub(crate) says: Words,
     /// `tcp/connection#short-write`.
@@ -62,11 +66,18 @@ impl Lab {
             entry.get(key).and_then(|value| value.get_ref().as_str()).unwrap_or_default().to_string()
         };
         let both = |entry: Option<&DeValue<'_>>| entry.map(words).unwrap_or_default();
+        let stage = |entry: &DeValue<'_>| {
+            let number = entry.get("stage").and_then(|value| value.get_ref().as_integer());
+            number.and_then(|number| number.as_str().parse::<u8>().ok()).unwrap_or(1)
+        };
+        let stages = checks.into_iter().flatten().map(|entry| stage(entry.get_ref())).max().unwrap_or(1);
         let entry =
             checks.into_iter().flatten().map(|entry| entry.get_ref()).find(|entry| text(entry, "name") == check);
         let entry = entry.unwrap_or_else(|| panic!("{}/lab.toml has no check `{check}`", self.id));
         let hints = entry.get("hints").and_then(|hints| hints.get_ref().as_array());
         Texts {
+            stage: stage(entry),
+            stages,
             says: both(entry.get("says").map(|value| value.get_ref())),
             read: text(entry, "read"),
             by_hand: text(entry, "by_hand"),

@@ -45,12 +45,18 @@
 //! * Hold an answer. The harness has no checksum and no parser that a lab asks
 //!   for: let the kernel judge, or a table.
 //! * Demand one author's style: judge by what the wire shows.
+//! * Let a program pass by luck: [`Peer::recv_only`] and a second message tell
+//!   an answer from the first bytes of something else.
+//!
+//! [`Check::main_point`] says where a script comes to what its check is about.
+//! A failure before it gets a hint of its own kind (`hint.*` of
+//! `messages.toml`) instead of the check's.
 //!
 //! # Peers
 //!
 //! | peer | made with |
 //! |---|---|
-//! | well-behaved | [`Program::connect`], [`Peer::send`], [`Peer::recv`] |
+//! | well-behaved | [`Program::connect`], [`Peer::send`], [`Peer::recv`], [`Peer::recv_only`] |
 //! | dribbler: one byte, then waits until it has been taken | [`Peer::dribble`] |
 //! | coalescer: two messages in one write | [`Peer::send_joined`] |
 //! | slow reader: small buffer, reads late | [`Program::connect_slow`], [`Peer::flood`] |
@@ -84,6 +90,7 @@ mod check;
 mod diff;
 mod hostile;
 mod icmp;
+mod kind;
 mod lab;
 mod limits;
 mod netns;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use socket2::{Domain, Socket, Type};
 
 use crate::diff;
+use crate::kind::Kind;
 use crate::payload::Payload;
 use crate::run::Run;
 use crate::transcript::{Step, Transcript};
@@ -18,6 +19,9 @@ use crate::words::{Fill, Words, say};
 /// The receive buffer of a slow reader. The kernel doubles it, and never goes
 /// below 2,304 bytes: socket(7).
 const SMALL_BUFFER: usize = 4096;
+
+/// What comes behind an answer is counted up to here.
+const MOST_MORE: usize = 1 << 20;
 
 /// A TCP connection to the program. Every step blocks for one outcome.
 ///
@@ -30,6 +34,8 @@ pub struct Peer {
     /// What [`Peer::flood`] could not yet hand over, and how far it has come.
     pub(crate) unsent: Vec<u8>,
     pub(crate) sent: usize,
+    /// The program has closed: seen by [`Peer::recv_only`].
+    is_over: bool,
     pub(crate) run: Arc<Run>,
     pub(crate) transcript: Arc<Transcript>,
 }
@@ -55,6 +61,7 @@ impl Peer {
             stream: None,
             unsent: Vec::new(),
             sent: 0,
+            is_over: false,
             run: Arc::clone(run),
             transcript: Arc::clone(transcript),
         };
@@ -70,8 +77,11 @@ impl Peer {
             Err(error) => {
                 // Whoever refuses may just be ending: its port goes first.
                 let _rest = wait::until_quiet(run);
+                let refused = error.kind() == ErrorKind::ConnectionRefused;
                 match run.ending() {
-                    Some(why) => peer.fail("fail.refused-ended", &[("why", &why)], Vec::new()),
+                    Some(why) if run.has_flows() => peer.fail("fail.refused-ended", &[("why", &why)], Vec::new()),
+                    Some(why) => peer.fail("fail.nobody-listens-ended", &[("why", &why)], Vec::new()),
+                    None if refused && !run.has_flows() => peer.fail("fail.nobody-listens", &[], Vec::new()),
                     None => peer.fail("fail.refused", &[("error", &error.to_string())], Vec::new()),
                 }
             }
@@ -90,6 +100,11 @@ impl Peer {
 
     pub(crate) fn send_all(&mut self, bytes: &[u8], id: &str, what: &Words) -> &mut Self {
         let Some(mut stream) = self.live() else { return self };
+        if self.is_over {
+            // Whether the kernel takes these bytes is a matter of luck.
+            self.fail("fail.send-ended", &[("what", what)], Vec::new());
+            return self;
+        }
         let mut sent = 0;
         let on = Some(Interest { fd: stream.as_raw_fd(), write: true });
         let result = wait::until(&self.run, on, || {
@@ -138,10 +153,16 @@ impl Peer {
 
     /// Waits for exactly the bytes of `payloads`, one after the other.
     pub fn recv_all(&mut self, payloads: &[&Payload]) -> &mut Self {
-        self.recv_rest(payloads, Vec::new())
+        self.recv_rest(payloads, Vec::new(), false)
     }
 
-    pub(crate) fn recv_rest(&mut self, payloads: &[&Payload], mut got: Vec<u8>) -> &mut Self {
+    /// [`Peer::recv`], and nothing more: waits until the program is quiet. If
+    /// it has closed by then, the next [`Peer::send`] says so.
+    pub fn recv_only(&mut self, payload: &Payload) -> &mut Self {
+        self.recv_rest(&[payload], Vec::new(), true)
+    }
+
+    pub(crate) fn recv_rest(&mut self, payloads: &[&Payload], mut got: Vec<u8>, only: bool) -> &mut Self {
         if self.live().is_none() {
             return self;
         }
@@ -152,13 +173,27 @@ impl Peer {
         // Bytes that are wrong are wrong, whatever came after them.
         if let Some(at) = diff::first_difference(&want[..got.len()], &got) {
             let rows = rows(&want, &got);
+            if got.len() < want.len() {
+                let missing = want.len() - got.len();
+                self.fail("fail.missing", &[("n", &missing), ("what", &what), ("at", &at)], rows);
+                return self;
+            }
+            // A flood may still be on its way; then the difference is enough.
+            let more = if self.unsent.is_empty() { self.rest().unwrap_or_default().len() } else { 0 };
+            if more > 0 {
+                self.fail("fail.longer", &[("n", &more), ("what", &what), ("at", &at)], rows);
+                return self;
+            }
             self.fail("fail.differs", &[("n", &got.len()), ("what", &what), ("at", &at)], rows);
             return self;
         }
         let (have, n) = (got.len(), want.len());
         let counted: [(&str, &dyn Fill); 3] = [("have", &have), ("n", &n), ("what", &what)];
         match end {
+            End::Enough if only => self.only(&what, &got),
             End::Enough => self.step_from("wire.got", &[("what", &what)], "bytes", &got),
+            End::Eof if have == 0 => self.fail("fail.none-eof", &counted, Vec::new()),
+            End::Reset if have == 0 => self.fail("fail.none-rst", &counted, Vec::new()),
             End::Eof => self.fail("fail.part-eof", &counted, Vec::new()),
             End::Reset => self.fail("fail.part-rst", &counted, Vec::new()),
             End::Never(why) if have == 0 => self.fail("fail.nothing", &[("why", &why)], Vec::new()),
@@ -168,6 +203,40 @@ impl Peer {
             }
         }
         self
+    }
+
+    /// `want` has come; nothing may follow.
+    fn only(&mut self, what: &Words, want: &[u8]) {
+        match self.rest() {
+            Ok(rest) if rest.is_empty() => self.step_from("wire.got", &[("what", what)], "bytes", want),
+            Ok(rest) => {
+                let id = if rest.len() < MOST_MORE { "fail.more" } else { "fail.much-more" };
+                let rows = rows(want, &[want, &rest[..]].concat());
+                self.fail(id, &[("what", what), ("n", &rest.len())], rows);
+            }
+            Err(why) => self.fail("fail.no-wait", &[("why", &why)], Vec::new()),
+        }
+    }
+
+    /// Waits until the program is quiet, and takes what it has sent by then.
+    fn rest(&mut self) -> Result<Vec<u8>, Words> {
+        wait::until_quiet(&self.run)?;
+        let mut rest = Vec::new();
+        let mut buf = vec![0; 64 << 10];
+        // Room that we make may be filled again, and so without end.
+        while let Some(stream) = self.stream.as_mut().filter(|_| rest.len() < MOST_MORE) {
+            match stream.read(&mut buf) {
+                Ok(n @ 1..) => rest.extend_from_slice(&buf[..n]),
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
+                Ok(0) | Err(_) => {
+                    self.is_over = true;
+                    break;
+                }
+            }
+        }
+        rest.truncate(MOST_MORE);
+        Ok(rest)
     }
 
     /// Waits for the end of the stream: the program has closed its half, and
@@ -194,17 +263,11 @@ impl Peer {
         if self.live().is_none() {
             return self;
         }
-        if let Err(why) = wait::until_quiet(&self.run) {
-            self.fail("fail.no-wait", &[("why", &why)], Vec::new());
-            return self;
-        }
-        let mut buf = vec![0; 4096];
-        let Some(mut stream) = self.live() else { return self };
-        match stream.read(&mut buf) {
-            Ok(0) => self.step_from("wire.eof", &[], "eof", &[]),
-            Ok(n) => self.extra(&buf[..n]),
-            Err(e) if e.kind() == ErrorKind::WouldBlock => self.step_from("wire.quiet", &[], "quiet", &[]),
-            Err(_) => self.step_from("wire.rst", &[], "rst", &[]),
+        match self.rest() {
+            Ok(rest) if !rest.is_empty() => self.extra(&rest),
+            Ok(_) if self.is_over => self.fail("fail.eof", &[], Vec::new()),
+            Ok(_) => self.step_from("wire.quiet", &[], "quiet", &[]),
+            Err(why) => self.fail("fail.no-wait", &[("why", &why)], Vec::new()),
         }
         self
     }
@@ -260,7 +323,8 @@ impl Peer {
     fn extra(&self, bytes: &[u8]) {
         let shown: String = bytes[..bytes.len().min(32)].escape_ascii().to_string();
         let dots = if bytes.len() > 32 { "…" } else { "" };
-        self.fail("fail.extra", &[("text", &format!("\"{shown}\"{dots}"))], Vec::new());
+        let id = if bytes.len() == 1 { "fail.extra-one" } else { "fail.extra" };
+        self.fail(id, &[("n", &bytes.len()), ("text", &format!("\"{shown}\"{dots}"))], Vec::new());
     }
 
     pub(crate) fn send_failed(&self, what: &Words, error: &std::io::Error, byte: Option<usize>) {
@@ -289,7 +353,16 @@ impl Peer {
     }
 
     pub(crate) fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Vec<Words>) {
-        self.transcript.stop(Step::new(self.line(id, holes), "program", &self.name, "fail"), detail);
+        let mut kind = Kind::of(id);
+        let has_closed = matches!(kind, Some(Kind::ClosedEarly | Kind::HungUp));
+        if has_closed {
+            // A program that ends closes its connections first.
+            let _rest = wait::until_quiet(&self.run);
+        }
+        if (has_closed || kind.is_none()) && self.run.has_ended() {
+            kind = Some(Kind::Ended);
+        }
+        self.transcript.stop(Step::new(self.line(id, holes), "program", &self.name, "fail").kind(kind), detail);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use crate::kind::Kind;
 use crate::peer::Peer;
 use crate::run::Run;
 use crate::transcript::{Step, Transcript};
@@ -32,6 +33,8 @@ impl Program {
         self.lines = 1;
         let text = match line {
             Ok(text) => text,
+            // Of a second start on the same port, the check itself can say more.
+            Err(why) if id == "wire.relistening" => return self.stop(say("fail.no-line", &[("why", &why)]), None),
             Err(why) => return self.fail("fail.no-line", &[("why", &why)]),
         };
         let Some(addr) = text.strip_prefix("listening on ").and_then(|addr| addr.trim().parse::<SocketAddr>().ok())
@@ -41,7 +44,9 @@ impl Program {
         if let Some(want) = asked
             && (addr.ip() != want.ip() || (want.port() != 0 && addr.port() != want.port()))
         {
-            return self.fail("fail.other-address", &[("got", &addr.to_string()), ("want", &want.to_string())]);
+            // A port that the kernel has picked says nothing.
+            let shown = |addr: SocketAddr| if want.port() == 0 { addr.ip().to_string() } else { addr.to_string() };
+            return self.fail("fail.other-address", &[("got", &shown(addr)), ("want", &shown(want))]);
         }
         self.addr = Some(addr);
         self.step(id, &[], "listening");
@@ -102,7 +107,7 @@ impl Program {
         match wait::until(&self.run, None, || self.run.status()) {
             Ok(_) => match self.run.failure() {
                 None => self.step("wire.ended", &[], "exit"),
-                Some(words) => self.stop(words),
+                Some(words) => self.stop(words, Some(Kind::Ended)),
             },
             Err(why) => self.fail("fail.not-ended", &[("why", &why)]),
         }
@@ -255,7 +260,7 @@ impl Program {
             return transcript.step(Step::new(say("wire.running", &[]), "program", "", "running"));
         }
         let words = run.failure().unwrap_or_else(|| say("fail.exit-early", &[]));
-        transcript.stop(Step::new(words, "program", "", "fail"), Vec::new());
+        transcript.stop(Step::new(words, "program", "", "fail").kind(Some(Kind::Ended)), Vec::new());
     }
 
     fn step(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str) {
@@ -263,10 +268,10 @@ impl Program {
     }
 
     pub(crate) fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)]) {
-        self.stop(say(id, holes));
+        self.stop(say(id, holes), Kind::of(id));
     }
 
-    fn stop(&self, words: Words) {
-        self.transcript.stop(Step::new(words, "program", "", "fail"), Vec::new());
+    fn stop(&self, words: Words, kind: Option<Kind>) {
+        self.transcript.stop(Step::new(words, "program", "", "fail").kind(kind), Vec::new());
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::lab::{Lab, Texts};
-use crate::words::{Lang, Words, say};
+use crate::words::{Fill, Lang, Words, say};
 
 /// Where the book is while `cargo run` serves it; `LAB_BOOK` changes it.
 const BOOK: &str = "http://127.0.0.1:4000";
@@ -14,6 +14,8 @@ pub(crate) struct Failure<'a> {
     pub(crate) lab: &'a Lab,
     pub(crate) check: &'a str,
     pub(crate) texts: &'a Texts,
+    /// The first thing to look at.
+    pub(crate) hint: &'a Words,
     pub(crate) seed: u64,
     pub(crate) expected: &'a [Words],
     pub(crate) observed: &'a [Words],
@@ -35,12 +37,14 @@ impl Failure<'_> {
     pub(crate) fn render(&self, lang: Lang) -> String {
         let word = |id: &str| say(id, &[]).get(lang).to_string();
         let page = page(lang, &self.texts.read);
+        let stage: [(&str, &dyn Fill); 3] = [("stage", &self.texts.stage), ("of", &self.texts.stages), ("page", &page)];
         if let Some(todo) = self.todo {
-            return format!("{}\n{}\n", todo.get(lang), say("report.todo-read", &[("page", &page)]).get(lang));
+            return format!("{}\n{}\n", todo.get(lang), say("report.todo-read", &stage).get(lang));
         }
         let mut text = String::new();
         let mut line = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes everything");
-        line(format!("\n{} · {}\n", self.lab.id, self.check));
+        let which = say(if self.texts.stage > 1 { "report.stage" } else { "report.first-stage" }, &stage);
+        line(format!("\n{} · {} · {}\n", self.lab.id, self.check, which.get(lang)));
         line(format!("{}\n  {}\n", word("report.must"), self.texts.says.get(lang)));
         line(word("report.steps"));
         let at = self.first_difference();
@@ -71,8 +75,7 @@ impl Failure<'_> {
         if by_hand.contains("PORT") {
             by_hand = format!("{by_hand}  {}", say("report.port-note", &[("lab", &self.lab.id)]).get(lang));
         }
-        let rows =
-            [("hint", self.texts.nudge.get(lang)), ("read", &page), ("by-hand", by_hand.as_str()), ("again", &run)];
+        let rows = [("hint", self.hint.get(lang)), ("read", &page), ("by-hand", by_hand.as_str()), ("again", &run)];
         let labels: Vec<String> = rows.iter().map(|(id, _)| word(&format!("report.{id}"))).collect();
         let wide = labels.iter().map(|label| columns(label)).max().unwrap_or(0);
         for (label, (_, value)) in labels.iter().zip(rows) {

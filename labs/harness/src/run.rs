@@ -149,6 +149,11 @@ impl Run {
         self.flows.lock().expect("no holder panics").push((peer, program));
     }
 
+    /// Whether a peer has ever connected.
+    pub(crate) fn has_flows(&self) -> bool {
+        !self.flows.lock().expect("no holder panics").is_empty()
+    }
+
     /// Notes that datagrams are involved: those on their way cannot be seen.
     pub(crate) fn add_udp(&self) {
         self.udp.store(true, Ordering::Relaxed);

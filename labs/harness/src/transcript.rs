@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use crate::kind::Kind;
 use crate::record::{MOST_BYTES, Record};
 use crate::words::Words;
 
@@ -13,12 +14,20 @@ pub(crate) struct Step {
     pub(crate) to: String,
     pub(crate) what: &'static str,
     pub(crate) bytes: Vec<u8>,
+    /// Of a failure, if it is of one that has a hint of its own.
+    pub(crate) kind: Option<Kind>,
 }
 
 impl Step {
     /// Something `from` did to `to`; `what` is one word: `connect`, `bytes` …
     pub(crate) fn new(line: Words, from: &str, to: &str, what: &'static str) -> Step {
-        Step { line, from: from.into(), to: to.into(), what, bytes: Vec::new() }
+        Step { line, from: from.into(), to: to.into(), what, bytes: Vec::new(), kind: None }
+    }
+
+    /// A failure of this kind.
+    pub(crate) fn kind(mut self, kind: Option<Kind>) -> Step {
+        self.kind = kind;
+        self
     }
 
     /// With the bytes that moved, as far as a record holds them.
@@ -43,6 +52,8 @@ struct Inner {
     /// Set by the first step whose outcome never came. Later steps are not
     /// carried out: they would say nothing new.
     stopped: bool,
+    /// Of the step that ended it.
+    kind: Option<Kind>,
 }
 
 impl Transcript {
@@ -61,16 +72,23 @@ impl Transcript {
 
     /// Appends the line that ends the transcript early.
     pub(crate) fn stop(&self, step: Step, detail: Vec<Words>) {
+        let kind = step.kind;
         self.step(step);
         let mut inner = self.inner.lock().expect("no step panics while it writes");
         if !inner.stopped {
             inner.stopped = true;
             inner.detail = detail;
+            inner.kind = kind;
         }
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.inner.lock().expect("no step panics while it writes").stopped
+    }
+
+    /// What kind of failure ended it, if that is known.
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        self.inner.lock().expect("no step panics while it writes").kind
     }
 
     /// The lines, and the rows below the last one.

@@ -6,6 +6,7 @@ use std::os::fd::AsRawFd;
 use std::sync::Arc;
 
 use crate::diff;
+use crate::kind::Kind;
 use crate::payload::Payload;
 use crate::peer::rows;
 use crate::run::Run;
@@ -236,8 +237,9 @@ impl UdpPeer {
         let mut buf = vec![0; LARGEST];
         match socket.recv_from(&mut buf) {
             Ok((n, _)) => {
-                let shown = buf[..n.min(32)].escape_ascii().to_string();
-                self.fail("fail.extra", &[("text", &format!("\"{shown}\""))], Vec::new());
+                let text = buf[..n.min(32)].escape_ascii().to_string();
+                let dots = if n > 32 { "…" } else { "" };
+                self.fail("fail.one-more", &[("n", &n), ("text", &format!("\"{text}\"{dots}"))], Vec::new());
             }
             Err(_) => {
                 let line = self.line("wire.quiet", &[]);
@@ -262,7 +264,8 @@ impl UdpPeer {
     }
 
     fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Vec<Words>) {
-        self.transcript.stop(Step::new(self.line(id, holes), "program", &self.name, "fail"), detail);
+        let kind = if self.run.has_ended() { Some(Kind::Ended) } else { Kind::of(id) };
+        self.transcript.stop(Step::new(self.line(id, holes), "program", &self.name, "fail").kind(kind), detail);
     }
 }
 

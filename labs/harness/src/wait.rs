@@ -162,7 +162,8 @@ mod linux {
             self.idle_from = Some(from);
             let used = now.0.saturating_sub(from.0);
             if self.is_still(run, &look) {
-                return Some(say("why.asleep", &[("calls", &calls(&look))]));
+                let id = if look.calls.len() > 1 { "why.asleep-threads" } else { "why.asleep" };
+                return Some(say(id, &[("calls", &calls(&look))]));
             }
             (used >= SPIN_MS).then(|| say("why.spinning", &[]))
         }
@@ -205,7 +206,7 @@ mod linux {
         }
     }
 
-    /// `accept() and a read (3 threads)`: each call once.
+    /// `accept(), read() (×3)`: each call once.
     fn calls(look: &Look) -> Words {
         let mut names: Vec<(&Words, usize)> = Vec::new();
         for call in &look.calls {
@@ -214,14 +215,14 @@ mod linux {
                 None => names.push((&call.name, 1)),
             }
         }
-        let join = |lang, and: &str| {
+        let join = |lang| {
             let list: Vec<String> = names
                 .iter()
                 .map(|(name, n)| if *n == 1 { name.fill(lang) } else { format!("{} (×{n})", name.fill(lang)) })
                 .collect();
-            list.join(and)
+            list.join(", ")
         };
-        Words { en: join(crate::Lang::En, " and "), ko: join(crate::Lang::Ko, ", ") }
+        Words { en: join(crate::Lang::En), ko: join(crate::Lang::Ko) }
     }
 }
 

@@ -11,11 +11,13 @@ harness::lab!("tcp-echo");
 #[test]
 fn answers_one_client() {
     LAB.check("answers_one_client", |check| {
+        // Each kind of failure has a hint of its own here.
+        check.beside_the_point();
         let (p1, p2) = (check.text("P1", 37), check.text("P2", 5));
         let program = check.serve();
         let mut a = program.connect("a");
-        a.send(&p1).recv(&p1);
-        a.send(&p2).recv(&p2);
+        a.send(&p1).recv_only(&p1);
+        a.send(&p2).recv_only(&p2);
     });
 }
 
@@ -24,7 +26,10 @@ fn echoes_every_byte() {
     LAB.check("echoes_every_byte", |check| {
         let p1 = check.bytes("P1", 4_000_000);
         let program = check.serve();
-        program.connect_slow("a").flood(&p1).recv_with_interruptions(&p1).quiet();
+        let mut a = program.connect_slow("a");
+        a.flood(&p1).recv_with_interruptions(&p1);
+        check.beside_the_point();
+        a.quiet();
     });
 }
 
@@ -33,56 +38,67 @@ fn keeps_a_dribble_in_order() {
     LAB.check("keeps_a_dribble_in_order", |check| {
         let p1 = check.text("P1", 6);
         let program = check.serve();
-        program.connect("a").dribble(&p1).recv(&p1).quiet();
+        program.connect("a").dribble(&p1).recv_only(&p1);
     });
 }
 
 #[test]
 fn answers_after_half_close() {
     LAB.check("answers_after_half_close", |check| {
-        let p1 = check.text("P1", 20);
+        let (p1, p2) = (check.text("P1", 20), check.text("P2", 20));
         let program = check.serve();
-        program.connect("a").send(&p1).half_close().recv(&p1).recv_eof();
+        let mut a = program.connect("a");
+        a.send(&p1).recv_only(&p1);
+        a.send(&p2);
+        check.main_point();
+        a.half_close().recv(&p2).recv_eof();
     });
 }
 
 #[test]
 fn survives_a_client_that_says_nothing() {
     LAB.check("survives_a_client_that_says_nothing", |check| {
-        let p1 = check.text("P1", 20);
-        let program = check.serve();
-        program.connect("mute").half_close().recv_eof();
-        program.settle();
-        program.connect("b").send(&p1).recv(&p1);
-    });
-}
-
-#[test]
-fn serves_others_while_one_is_silent() {
-    LAB.check("serves_others_while_one_is_silent", |check| {
         let (p1, p2, p3) = (check.text("P1", 20), check.text("P2", 20), check.text("P3", 20));
         let program = check.serve();
-        // The last to come is served first: whoever is served in the order of
-        // arrival cannot tell a server of many from a queue before a server of one.
-        let mut a = program.connect("a");
-        let mut b = program.connect("b");
-        let mut c = program.connect("c");
-        c.send(&p1).recv(&p1);
-        b.send(&p2).recv(&p2);
-        a.send(&p3).recv(&p3);
+        // A client that talks, before and after the one that does not.
+        program.connect("a").send(&p1).recv_only(&p1).send(&p2).recv_only(&p2).close();
+        check.main_point();
+        program.connect("mute").half_close().recv_eof();
+        program.settle();
+        program.connect("b").send(&p3).recv_only(&p3);
     });
 }
 
 #[test]
 fn survives_a_reset() {
     LAB.check("survives_a_reset", |check| {
-        let (p1, p2) = (check.text("P1", 20), check.text("P2", 20));
+        let (p1, p2, p3) = (check.text("P1", 20), check.text("P2", 20), check.text("P3", 20));
         let program = check.serve();
         let mut rude = program.connect("rude");
-        rude.send(&p1).recv(&p1);
+        rude.send(&p1).recv_only(&p1);
+        rude.send(&p2).recv_only(&p2);
+        check.main_point();
         rude.reset();
         program.settle();
-        program.connect("b").send(&p2).recv(&p2);
+        program.connect("b").send(&p3).recv_only(&p3);
+    });
+}
+
+#[test]
+fn serves_others_while_one_is_silent() {
+    LAB.check("serves_others_while_one_is_silent", |check| {
+        let (p1, p2) = (check.text("P1", 20), check.text("P2", 20));
+        let (p3, p4) = (check.text("P3", 20), check.text("P4", 20));
+        let program = check.serve();
+        // The last to come is served first: whoever is served in the order of
+        // arrival cannot tell a server of many from a queue before a server of one.
+        let mut a = program.connect("a");
+        let mut b = program.connect("b");
+        let mut c = program.connect("c");
+        c.send(&p1).recv_only(&p1);
+        b.send(&p2).recv_only(&p2);
+        a.send(&p3).recv_only(&p3);
+        c.send(&p4).recv_only(&p4);
     });
 }
 
@@ -99,13 +115,14 @@ fn restarts_on_its_port() {
         };
         let mut first = check.serve_on(SocketAddr::from((ip, 0)));
         let mut a = first.connect("a");
-        a.send(&p1).recv(&p1);
+        a.send(&p1).recv_only(&p1);
+        check.main_point();
         first.kill();
         a.recv_eof();
         a.close();
         first.leaves_time_wait();
         let Some(addr) = first.addr() else { return };
         let second = check.serve_again_on(addr);
-        second.connect("b").send(&p2).recv(&p2);
+        second.connect("b").send(&p2).recv_only(&p2);
     });
 }

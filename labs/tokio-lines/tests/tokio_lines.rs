@@ -13,8 +13,8 @@ fn answers_a_line() {
         let (l1, l2) = (check.line("l1", 30), check.line("l2", 12));
         let program = check.serve();
         let mut a = program.connect("a");
-        a.send(&l1.said).recv(&l1.loud);
-        a.send(&l2.said).recv(&l2.loud).quiet();
+        a.send(&l1.said).recv_only(&l1.loud);
+        a.send(&l2.said).recv_only(&l2.loud);
     });
 }
 
@@ -45,25 +45,31 @@ fn cuts_joined_lines_apart() {
 #[test]
 fn answers_an_unfinished_last_line() {
     LAB.check("answers_an_unfinished_last_line", |check| {
-        let (l1, l2) = (check.line("l1", 20), check.line("l2", 20));
-        let (said, loud) = (l2.said.part("l2 without its end", 0..19), l2.loud.part("L2 without its end", 0..19));
+        let (l1, l2, l3) = (check.line("l1", 20), check.line("l2", 20), check.line("l3", 20));
+        let (said, loud) = (l3.said.part("l3 without its end", 0..19), l3.loud.part("L3 without its end", 0..19));
         let program = check.serve();
-        program.connect("a").send_joined(&[&l1.said, &said]).half_close().recv_all(&[&l1.loud, &loud]).recv_eof();
+        let mut a = program.connect("a");
+        // A program that reads to the end before it answers stops here.
+        a.send(&l1.said).recv_only(&l1.loud);
+        check.main_point();
+        a.send_joined(&[&l2.said, &said]).half_close().recv_all(&[&l2.loud, &loud]).recv_eof();
     });
 }
 
 #[test]
 fn serves_many_on_one_thread() {
     LAB.check("serves_many_on_one_thread", |check| {
-        let (l1, l2, l3) = (check.line("l1", 20), check.line("l2", 20), check.line("l3", 20));
+        let (l1, l2) = (check.line("l1", 20), check.line("l2", 20));
+        let (l3, l4) = (check.line("l3", 20), check.line("l4", 20));
         let program = check.serve();
         // The last to come is served first: a queue cannot do that.
         let mut a = program.connect("a");
         let mut b = program.connect("b");
         let mut c = program.connect("c");
-        c.send(&l1.said).recv(&l1.loud);
-        b.send(&l2.said).recv(&l2.loud);
-        a.send(&l3.said).recv(&l3.loud);
+        c.send(&l1.said).recv_only(&l1.loud);
+        b.send(&l2.said).recv_only(&l2.loud);
+        a.send(&l3.said).recv_only(&l3.loud);
+        c.send(&l4.said).recv_only(&l4.loud);
         program.has_threads(1);
     });
 }
@@ -88,12 +94,14 @@ fn a_slow_reader_stops_nobody() {
 #[test]
 fn survives_a_reset() {
     LAB.check("survives_a_reset", |check| {
-        let (l1, l2) = (check.line("l1", 20), check.line("l2", 20));
+        let (l1, l2, l3) = (check.line("l1", 20), check.line("l2", 20), check.line("l3", 20));
         let program = check.serve();
         let mut rude = program.connect("rude");
-        rude.send(&l1.said).recv(&l1.loud);
+        rude.send(&l1.said).recv_only(&l1.loud);
+        rude.send(&l2.said).recv_only(&l2.loud);
+        check.main_point();
         rude.reset();
         program.settle();
-        program.connect("b").send(&l2.said).recv(&l2.loud);
+        program.connect("b").send(&l3.said).recv_only(&l3.loud);
     });
 }

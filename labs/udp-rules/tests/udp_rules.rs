@@ -72,6 +72,7 @@ fn knows_the_size_limit() {
         let program = check.serve();
         let mut a = program.udp("a");
         a.says("give 100").gets(100);
+        check.main_point();
         a.says("give 65507").gets(65_507);
         a.says("give 65508").hears("too long");
         // More than the program may have in memory.
@@ -100,6 +101,7 @@ fn tells_refused_from_silent() {
         a.says_as(&format!("knock {addr}"), "knock ADDRESS OF b");
         b.awaits_any().answers(&p1);
         a.hears("open");
+        check.main_point();
         b.close();
         a.says_as(&format!("knock {addr}"), "knock ADDRESS OF b").hears("refused");
         a.says_as(&format!("knock {silent}"), "knock ADDRESS OF c");

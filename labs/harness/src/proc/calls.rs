@@ -10,7 +10,7 @@ use crate::words::{Words, say};
 /// Where a thread is.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    /// `accept()`, `a read`.
+    /// `accept()`, `read()`.
     pub(crate) name: Words,
     /// No argument of the call says how long it may take.
     pub(crate) untimed: bool,
