@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use netlab::run::{Options, run};
+use netlab::packet::{Header, checksum_is_good};
+use netlab::run::{Event, Options, run};
 use netlab::script::{format, parse};
+use netlab::world::Happening;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../book/experiments")
@@ -34,6 +36,28 @@ fn every_experiment_gives_the_transcript_beside_it_whatever_the_seed() {
             let again = format!("if it is right: cargo run -- net run book/experiments/{name}.sock --write");
             assert_eq!(run.transcript(), beside, "{name}.txt, seed {seed}; {again}");
         }
+    }
+}
+
+/// What a capture shows has to be worth showing.
+#[test]
+fn every_packet_of_every_experiment_is_whole() {
+    for name in names("sock") {
+        let run = run(&parse(&script(&name)).unwrap(), Options::default());
+        let mut packets = 0;
+        for record in &run.records {
+            let packet = match &record.event {
+                Event::Network(Happening::Wire(seen)) => &seen.packet,
+                Event::Network(Happening::Loopback(_, _, packet)) => packet,
+                _ => continue,
+            };
+            let header = Header::read(packet).unwrap_or_else(|| panic!("{name}: not an IP packet: {packet:02x?}"));
+            let whole = header.fragment.is_some() || checksum_is_good(&header, header.payload(packet));
+            assert!(whole && header.total() == packet.len(), "{name}: {packet:02x?}");
+            packets += 1;
+        }
+        let silent = ["same-number", "reuseport", "v6only", "broadcast"].contains(&name.as_str());
+        assert!(packets > 0 || silent, "{name}: nothing was sent");
     }
 }
 

@@ -260,7 +260,7 @@ impl Player {
                 let fd = self.fd(fd);
                 let length = data.len();
                 while self.progress.sent < length {
-                    match host.send(process, fd, &data[self.progress.sent..], Flags::default()) {
+                    match host.send(process, fd, &data[self.progress.sent..]) {
                         Ok(sent) => self.progress.sent += sent,
                         Err(Errno::EAGAIN) => {
                             self.progress.data = Some(data);
@@ -315,8 +315,8 @@ impl Player {
         loop {
             let rest = &data[self.progress.sent..];
             let sent = match to {
-                Some(to) => host.sendto(self.process, fd, rest, to, flags),
-                None => host.send(self.process, fd, rest, flags),
+                Some(to) => host.sendto(self.process, fd, rest, to),
+                None => host.send(self.process, fd, rest),
             };
             let waits = match sent {
                 Ok(sent) => {

@@ -461,7 +461,6 @@ flags! {
         MSG_TRUNC = 0x20, "Return the real length of the datagram.";
         MSG_DONTWAIT = 0x40, "Do not block this time.";
         MSG_WAITALL = 0x100, "Block until all of the bytes are here.";
-        MSG_MORE = 0x8000, "More is to come: hold a partial segment back.";
     }
 }
 

@@ -30,7 +30,7 @@ a:
   poll(c POLLOUT|POLLRDHUP, 3 POLLIN, 1s) -> c POLLOUT
   wait 10ms
   name = getsockname(c) -> [fd00::1]:*
-  send(c, "a\n\0\xffé\"", MSG_DONTWAIT|MSG_MORE) -> 1..9
+  send(c, "a\n\0\xffé\"", MSG_DONTWAIT|MSG_WAITALL) -> 1..9
   sendto(c, bytes(100), name)
   repeat 3  # times
     sendto(c, hex(00 ff), 10.0.0.2:9)

@@ -11,14 +11,13 @@ impl Host {
     /// # Errors
     ///
     /// `EAGAIN` if there is no room, `EPIPE`, `ECONNRESET`, `EDESTADDRREQ`, …
-    pub fn send(&mut self, process: usize, fd: i32, data: &[u8], flags: Flags) -> Result<usize> {
+    pub fn send(&mut self, process: usize, fd: i32, data: &[u8]) -> Result<usize> {
         let id = self.id(process, fd)?;
         let socket = self.socket_ref(id)?;
         if socket.kind != SocketKind::Stream {
             return self.send_datagram(id, data, None);
         }
         let TcpPart::Connection(conn) = socket.tcp else { return Err(Errno::EPIPE) };
-        let _ = flags;
         self.with_conn(conn, |conn, _| {
             if conn.error.is_some() || conn.write_shut {
                 return Err(conn.error.take().unwrap_or(Errno::EPIPE));

@@ -19,10 +19,10 @@ impl Host {
     ///
     /// As [`Host::send`], and `EMSGSIZE`, `EACCES` for a broadcast without
     /// `SO_BROADCAST`, `EINVAL` for port 0.
-    pub fn sendto(&mut self, process: usize, fd: i32, data: &[u8], to: SocketAddr, flags: Flags) -> Result<usize> {
+    pub fn sendto(&mut self, process: usize, fd: i32, data: &[u8], to: SocketAddr) -> Result<usize> {
         let id = self.id(process, fd)?;
         if self.socket_ref(id)?.kind == SocketKind::Stream {
-            return self.send(process, fd, data, flags);
+            return self.send(process, fd, data);
         }
         self.send_datagram(id, data, Some(to))
     }

@@ -104,7 +104,7 @@ impl Two {
     }
 
     fn send(&mut self, host: NodeId, fd: i32, data: &[u8]) -> super::Result<usize> {
-        self.block(host, |host| host.send(0, fd, data, NONE))
+        self.block(host, |host| host.send(0, fd, data))
     }
 
     fn recv(&mut self, host: NodeId, fd: i32) -> Result<String, Errno> {
@@ -330,7 +330,7 @@ fn datagrams_keep_their_ends_and_lose_what_does_not_fit() {
     two.call(B, |host| host.bind(0, receiver, at("0.0.0.0:53"))).unwrap();
     let sender = two.datagram(A);
     for data in ["0123456789", "", "next", "0123456789"] {
-        let sent = two.call(A, |host| host.sendto(0, sender, data.as_bytes(), at("10.0.0.2:53"), NONE));
+        let sent = two.call(A, |host| host.sendto(0, sender, data.as_bytes(), at("10.0.0.2:53")));
         assert_eq!(sent, Ok(data.len()));
     }
     two.pass(SECOND);
@@ -351,7 +351,7 @@ fn the_longest_datagram_crosses_in_pieces_and_one_byte_more_is_refused() {
     let receiver = two.datagram(B);
     two.call(B, |host| host.bind(0, receiver, at("0.0.0.0:53"))).unwrap();
     let sender = two.datagram(A);
-    let mut send = |length| two.call(A, |host| host.sendto(0, sender, &vec![7; length], at("10.0.0.2:53"), NONE));
+    let mut send = |length| two.call(A, |host| host.sendto(0, sender, &vec![7; length], at("10.0.0.2:53")));
     assert_eq!((send(65_507), send(65_508), send(70_000)), (Ok(65_507), Err(EMSGSIZE), Err(EMSGSIZE)));
     two.pass(SECOND);
     let got = two.call(B, |host| host.recv(0, receiver, 70_000, NONE)).unwrap();
@@ -363,7 +363,7 @@ fn only_a_connected_datagram_socket_hears_of_a_closed_port() {
     let mut two = Two::new(&[]);
     let plain = two.datagram(A);
     for _ in 0..2 {
-        let sent = two.call(A, |host| host.sendto(0, plain, b"x", at("10.0.0.2:9"), NONE));
+        let sent = two.call(A, |host| host.sendto(0, plain, b"x", at("10.0.0.2:9")));
         assert_eq!(sent, Ok(1));
         two.pass(SECOND);
     }
@@ -376,9 +376,9 @@ fn only_a_connected_datagram_socket_hears_of_a_closed_port() {
     two.pass(SECOND);
     assert_eq!(two.send(A, connected, b"x"), Err(ECONNREFUSED));
     two.call(A, |host| host.setsockopt(0, plain, SockOpt::IP_RECVERR, OptValue::Int(1))).unwrap();
-    two.call(A, |host| host.sendto(0, plain, b"x", at("10.0.0.2:9"), NONE)).unwrap();
+    two.call(A, |host| host.sendto(0, plain, b"x", at("10.0.0.2:9"))).unwrap();
     two.pass(SECOND);
-    assert_eq!(two.call(A, |host| host.sendto(0, plain, b"x", at("10.0.0.2:9"), NONE)), Err(ECONNREFUSED));
+    assert_eq!(two.call(A, |host| host.sendto(0, plain, b"x", at("10.0.0.2:9"))), Err(ECONNREFUSED));
 }
 
 #[test]
@@ -388,8 +388,8 @@ fn a_connected_datagram_socket_hears_only_its_peer() {
     two.call(B, |host| host.bind(0, receiver, at("0.0.0.0:53"))).unwrap();
     two.call(A, |host| host.bind(0, friend, at("10.0.0.1:1000"))).unwrap();
     two.call(B, |host| host.connect(0, receiver, Some(at("10.0.0.1:1000")))).unwrap();
-    two.call(A, |host| host.sendto(0, stranger, b"stranger", at("10.0.0.2:53"), NONE)).unwrap();
-    two.call(A, |host| host.sendto(0, friend, b"friend", at("10.0.0.2:53"), NONE)).unwrap();
+    two.call(A, |host| host.sendto(0, stranger, b"stranger", at("10.0.0.2:53"))).unwrap();
+    two.call(A, |host| host.sendto(0, friend, b"friend", at("10.0.0.2:53"))).unwrap();
     assert_eq!(two.recv(B, receiver), Ok("friend".to_owned()));
     assert_eq!(two.world.hosts[B].getsockname(0, receiver), Ok(at("10.0.0.2:53")));
 }
@@ -466,7 +466,7 @@ fn ping_comes_back_with_an_ip_header_in_version_4_and_without_in_6() {
         if family == Family::Inet6 {
             request[0] = 128;
         }
-        two.call(A, |host| host.sendto(0, raw, &request, at(to), NONE)).unwrap();
+        two.call(A, |host| host.sendto(0, raw, &request, at(to))).unwrap();
         let reply = two.block(A, |host| host.recv(0, raw, 2000, NONE)).unwrap();
         assert_eq!(reply.data[0], first);
         assert!(reply.data.ends_with(b"ping"));
@@ -478,8 +478,8 @@ fn errors_of_calls_that_make_no_sense_are_linuxs() {
     let mut two = Two::new(&[]);
     let (stream, datagram) = (two.stream(A), two.datagram(A));
     assert_eq!(two.call(A, |host| host.recv(0, stream, 9, NONE)), Err(ENOTCONN));
-    assert_eq!(two.call(A, |host| host.send(0, stream, b"x", NONE)), Err(EPIPE));
-    assert_eq!(two.call(A, |host| host.send(0, datagram, b"x", NONE)), Err(EDESTADDRREQ));
+    assert_eq!(two.call(A, |host| host.send(0, stream, b"x")), Err(EPIPE));
+    assert_eq!(two.call(A, |host| host.send(0, datagram, b"x")), Err(EDESTADDRREQ));
     assert_eq!(two.call(A, |host| host.listen(0, datagram, 1)), Err(EOPNOTSUPP));
     assert_eq!(two.call(A, |host| host.accept(0, stream)), Err(EINVAL));
     assert_eq!(two.call(A, |host| host.accept(0, datagram)), Err(EOPNOTSUPP));
@@ -487,8 +487,8 @@ fn errors_of_calls_that_make_no_sense_are_linuxs() {
     assert_eq!(two.call(A, |host| host.getpeername(0, stream)), Err(ENOTCONN));
     assert_eq!(two.call(A, |host| host.close(0, 9)), Err(EBADF));
     assert_eq!(two.call(A, |host| host.listen(0, 1, 1)), Err(ENOTSOCK));
-    assert_eq!(two.call(A, |host| host.sendto(0, datagram, b"x", at("10.0.0.255:9"), NONE)), Err(EACCES));
-    assert_eq!(two.call(A, |host| host.sendto(0, datagram, b"x", at("10.0.0.2:0"), NONE)), Err(EINVAL));
+    assert_eq!(two.call(A, |host| host.sendto(0, datagram, b"x", at("10.0.0.255:9"))), Err(EACCES));
+    assert_eq!(two.call(A, |host| host.sendto(0, datagram, b"x", at("10.0.0.2:0"))), Err(EINVAL));
     assert_eq!(two.call(A, |host| host.socket(0, Family::Inet, SocketKind::Stream, 17)), Err(EPROTONOSUPPORT));
     assert_eq!(two.call(A, |host| host.socket(0, Family::Inet, SocketKind::Stream, 132)), Err(EPROTONOSUPPORT));
     assert_eq!(two.call(A, |host| host.connect(0, stream, Some(at("[::1]:80")))), Err(EAFNOSUPPORT));

@@ -68,7 +68,7 @@ fn call(world: &mut World, rng: &mut Rng) {
     let fd = rng.below(12) as i32;
     let to: SocketAddr = pick(rng, ADDRESSES).parse().unwrap();
     let length = pick(rng, &[0, 1, 10, 1_500, 5_000, 65_507, 65_536, 100_000]);
-    let flags = Flags(pick(rng, &[0, 0, 0, 2, 0x20, 0x22, 0x100, 0x8000]));
+    let flags = Flags(pick(rng, &[0, 0, 0, 2, 0x20, 0x22, 0x100]));
     let family = pick(rng, &[Family::Inet, Family::Inet, Family::Inet6]);
     let kind = pick(rng, &[SocketKind::Stream, SocketKind::Stream, SocketKind::Dgram, SocketKind::Raw]);
     let number = pick(rng, &[0, 0, 0, 1, 6, 17, 58, 255]);
@@ -88,8 +88,8 @@ fn call(world: &mut World, rng: &mut Rng) {
         5 | 6 => done(host.listen(process, fd, pick(rng, &[-1, 0, 1, 5]))),
         7 | 8 => done(host.accept(process, fd)),
         9..=11 => done(host.connect(process, fd, (rng.below(8) > 0).then_some(to))),
-        12 | 13 => done(host.send(process, fd, &vec![7; length], flags)),
-        14 => done(host.sendto(process, fd, &vec![0x45; length], to, flags)),
+        12 | 13 => done(host.send(process, fd, &vec![7; length])),
+        14 => done(host.sendto(process, fd, &vec![0x45; length], to)),
         15 | 16 => done(host.recv(process, fd, length, flags)),
         17 => done(host.shutdown(process, fd, pick(rng, &[How::Read, How::Write, How::Both]))),
         18 | 19 => done(host.close(process, fd)),
