@@ -56,7 +56,7 @@ fn every_packet_of_every_experiment_is_whole() {
             assert!(whole && header.total() == packet.len(), "{name}: {packet:02x?}");
             packets += 1;
         }
-        let silent = ["same-number", "reuseport", "v6only", "broadcast"].contains(&name.as_str());
+        let silent = ["buffer-sizes", "same-number", "reuseport", "v6only", "broadcast"].contains(&name.as_str());
         assert!(packets > 0 || silent, "{name}: nothing was sent");
     }
 }
