@@ -9,6 +9,7 @@ use socket2::SockRef;
 
 use crate::payload::Payload;
 use crate::peer::{Peer, joined};
+use crate::run::without_copies;
 use crate::wait;
 
 impl Peer {
@@ -115,7 +116,8 @@ impl Peer {
         let Some(stream) = self.live() else { return };
         // On a fresh descriptor that we own, this cannot fail.
         let _set = SockRef::from(stream).set_linger(Some(Duration::ZERO));
-        self.stream = None;
+        let stream = self.stream.take();
+        without_copies(|| drop(stream));
         self.step("wire.reset", &[], "rst", &[]);
     }
 }

@@ -11,7 +11,7 @@ use socket2::{Domain, Socket, Type};
 use crate::diff;
 use crate::kind::Kind;
 use crate::payload::Payload;
-use crate::run::Run;
+use crate::run::{Run, without_copies};
 use crate::transcript::{Step, Transcript};
 use crate::wait::{self, Interest, deadline};
 use crate::words::{Fill, Words, say};
@@ -284,7 +284,8 @@ impl Peer {
     /// Closes both directions, as a program that simply ends.
     pub fn close(&mut self) {
         if self.live().is_some() {
-            self.stream = None;
+            let stream = self.stream.take();
+            without_copies(|| drop(stream));
             self.step("wire.close", &[], "close", &[]);
         }
     }

@@ -9,7 +9,7 @@ use crate::diff;
 use crate::kind::Kind;
 use crate::payload::Payload;
 use crate::peer::rows;
-use crate::run::Run;
+use crate::run::{Run, without_copies};
 use crate::transcript::{Step, Transcript};
 use crate::wait::{self, Interest};
 use crate::words::{Fill, Words, say};
@@ -252,7 +252,8 @@ impl UdpPeer {
     /// Closes the socket: what the program sends there from now on is refused.
     pub fn close(&mut self) {
         if self.live().is_some() {
-            self.socket = None;
+            let socket = self.socket.take();
+            without_copies(|| drop(socket));
             let line = self.line("wire.close", &[]);
             self.transcript.step(Step::new(line, &self.name, "program", "close"));
         }
