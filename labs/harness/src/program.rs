@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::kind::Kind;
 use crate::peer::Peer;
@@ -141,6 +142,21 @@ impl Program {
             self.step("wire.printed", &[("what", &what)], "stdout");
         } else {
             self.fail("fail.other-output", &[("got", &format!("{line:?}")), ("what", &format!("{text:?}"))]);
+        }
+    }
+
+    /// [`Program::prints_line`], for a program that has waited for so long in
+    /// all since it was started. A slow machine only makes it older.
+    pub fn prints_line_after(&mut self, text: &str, wait: Duration) {
+        let Some(line) = self.line(&format!("{text:?}")) else { return };
+        // A kernel counts in ticks.
+        let is_too_soon = self.run.age() < wait * 9 / 10;
+        if line != text {
+            self.fail("fail.other-output", &[("got", &format!("{line:?}")), ("what", &format!("{text:?}"))]);
+        } else if is_too_soon {
+            self.fail("fail.too-soon", &[("got", &format!("{line:?}"))]);
+        } else {
+            self.step("wire.printed", &[("what", &format!("{text:?}"))], "stdout");
         }
     }
 

@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::limits;
@@ -18,6 +18,17 @@ use crate::words::{Words, say};
 /// How long the output of an ended program may take to arrive; only a
 /// grandchild that holds the pipe open makes use of it.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// Does `work` while no other thread starts a program.
+///
+/// Between its fork and its exec a child holds a copy of every descriptor of
+/// this process: what is closed here in the meantime stays open for a moment,
+/// and a peer that has gone is still there.
+pub(crate) fn without_copies<T>(work: impl FnOnce() -> T) -> T {
+    static STARTING: Mutex<()> = Mutex::new(());
+    let _alone = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    work()
+}
 
 /// What a program may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +44,7 @@ pub(crate) enum Privilege {
 pub(crate) struct Run {
     child: Mutex<Child>,
     pid: u32,
+    started: Instant,
     mark: String,
     status: Mutex<Option<ExitStatus>>,
     pub(crate) stdout: Output,
@@ -59,13 +71,17 @@ impl Run {
         if privilege == Privilege::WithoutRaw {
             limits::take_raw_away(&mut command);
         }
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot start {exe}: {error}"));
+        // Before it can do anything.
+        let started = Instant::now();
+        let child = without_copies(|| command.spawn());
+        let mut child = child.unwrap_or_else(|error| panic!("cannot start {exe}: {error}"));
         let stdout = Output::of(child.stdout.take().expect("stdout was asked for"));
         let stderr = Output::of(child.stderr.take().expect("stderr was asked for"));
         let pid = child.id();
         Run {
             child: Mutex::new(child),
             pid,
+            started,
             mark,
             status: Mutex::default(),
             stdout,
@@ -76,6 +92,11 @@ impl Run {
             moves: AtomicU64::new(0),
             kept: Mutex::default(),
         }
+    }
+
+    /// It was started at most so long ago.
+    pub(crate) fn age(&self) -> Duration {
+        self.started.elapsed()
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -131,12 +131,12 @@ fn gives_up_in_time() {
         wire.play_the_host(check);
         let mut program = check.ping(HOST, 4, &p1, patience);
         wire.request(&program, HOST, 1, &p1);
-        program.prints_line("no reply: seq=1");
+        program.prints_line_after("no reply: seq=1", patience);
         // Thrice: where this test itself is held up for as long as the program's
         // patience, one that begins its clock anew gets away.
         for sequence in 2..=4 {
             wire.request(&program, HOST, sequence, &p1).strangers(&mut program, patience);
-            program.prints_line(&format!("no reply: seq={sequence}"));
+            program.prints_line_after(&format!("no reply: seq={sequence}"), patience * u32::from(sequence));
         }
         program.ends();
     });

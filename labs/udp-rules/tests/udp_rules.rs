@@ -118,10 +118,15 @@ fn goes_on_after_a_refusal() {
         let mut gone = program.udp_at("gone", somewhere(check));
         let Some(nobody) = gone.addr() else { return };
         let knock = format!("knock {nobody}");
+        let (mut a, mut b) = (program.udp("a"), program.udp("b"));
+        // Else a program that always says "refused" would be right.
+        a.says_as(&knock, "knock ADDRESS OF gone");
+        gone.awaits_any().answers(&p1);
+        a.hears("open");
+        check.main_point();
         // The answer to this one is refused.
         gone.send(&p1);
         gone.close();
-        let (mut a, mut b) = (program.udp("a"), program.udp("b"));
         a.says_as(&knock, "knock ADDRESS OF gone").hears("refused");
         b.says_as(&knock, "knock ADDRESS OF gone").hears("refused");
         a.says_as(&knock, "knock ADDRESS OF gone").hears("refused");
