@@ -42,7 +42,7 @@ impl Kind {
             "nobody-listens" | "nobody-listens-ended" => Kind::NobodyListens,
             "other-address" => Kind::OtherAddress,
             "more" | "much-more" | "longer" => Kind::TooMany,
-            "extra" | "extra-one" => Kind::Extra,
+            "extra" => Kind::Extra,
             "part" | "missing" => Kind::TooFew,
             "eof" | "send-ended" | "send-ended-at" => Kind::HungUp,
             "none-eof" | "none-rst" | "part-eof" | "part-rst" => Kind::ClosedEarly,

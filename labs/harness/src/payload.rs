@@ -44,6 +44,11 @@ impl Payload {
     }
 }
 
+/// `1 byte`, `37 bytes`.
+pub(crate) fn amount(n: usize) -> Words {
+    say(if n == 1 { "data.any-one" } else { "data.any" }, &[("n", &n)])
+}
+
 pub(crate) fn named(name: &str, n: usize) -> Words {
     say(if n == 1 { "data.one" } else { "data.named" }, &[("name", &name), ("n", &n)])
 }

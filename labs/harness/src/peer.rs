@@ -10,7 +10,7 @@ use socket2::{Domain, Socket, Type};
 
 use crate::diff;
 use crate::kind::Kind;
-use crate::payload::Payload;
+use crate::payload::{Payload, amount};
 use crate::run::{Run, without_copies};
 use crate::transcript::{Step, Transcript};
 use crate::wait::{self, Interest, deadline};
@@ -174,21 +174,22 @@ impl Peer {
         if let Some(at) = diff::first_difference(&want[..got.len()], &got) {
             let rows = rows(&want, &got);
             if got.len() < want.len() {
-                let missing = want.len() - got.len();
+                let missing = amount(want.len() - got.len());
                 self.fail("fail.missing", &[("n", &missing), ("what", &what), ("at", &at)], rows);
                 return self;
             }
             // A flood may still be on its way; then the difference is enough.
             let more = if self.unsent.is_empty() { self.rest().unwrap_or_default().len() } else { 0 };
             if more > 0 {
-                self.fail("fail.longer", &[("n", &more), ("what", &what), ("at", &at)], rows);
+                self.fail("fail.longer", &[("n", &amount(more)), ("what", &what), ("at", &at)], rows);
                 return self;
             }
-            self.fail("fail.differs", &[("n", &got.len()), ("what", &what), ("at", &at)], rows);
+            self.fail("fail.differs", &[("n", &amount(got.len())), ("what", &what), ("at", &at)], rows);
             return self;
         }
-        let (have, n) = (got.len(), want.len());
-        let counted: [(&str, &dyn Fill); 3] = [("have", &have), ("n", &n), ("what", &what)];
+        let have = got.len();
+        let amount = amount(have);
+        let counted: [(&str, &dyn Fill); 2] = [("have", &amount), ("what", &what)];
         match end {
             End::Enough if only => self.only(&what, &got),
             End::Enough => self.step_from("wire.got", &[("what", &what)], "bytes", &got),
@@ -212,7 +213,7 @@ impl Peer {
             Ok(rest) => {
                 let id = if rest.len() < MOST_MORE { "fail.more" } else { "fail.much-more" };
                 let rows = rows(want, &[want, &rest[..]].concat());
-                self.fail(id, &[("what", what), ("n", &rest.len())], rows);
+                self.fail(id, &[("what", what), ("n", &amount(rest.len()))], rows);
             }
             Err(why) => self.fail("fail.no-wait", &[("why", &why)], Vec::new()),
         }
@@ -324,8 +325,7 @@ impl Peer {
     fn extra(&self, bytes: &[u8]) {
         let shown: String = bytes[..bytes.len().min(32)].escape_ascii().to_string();
         let dots = if bytes.len() > 32 { "…" } else { "" };
-        let id = if bytes.len() == 1 { "fail.extra-one" } else { "fail.extra" };
-        self.fail(id, &[("n", &bytes.len()), ("text", &format!("\"{shown}\"{dots}"))], Vec::new());
+        self.fail("fail.extra", &[("n", &amount(bytes.len())), ("text", &format!("\"{shown}\"{dots}"))], Vec::new());
     }
 
     pub(crate) fn send_failed(&self, what: &Words, error: &std::io::Error, byte: Option<usize>) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::diff;
 use crate::kind::Kind;
-use crate::payload::Payload;
+use crate::payload::{Payload, amount};
 use crate::peer::rows;
 use crate::run::{Run, without_copies};
 use crate::transcript::{Step, Transcript};
@@ -138,7 +138,7 @@ impl UdpPeer {
     /// Waits for one datagram of `n` bytes from the program, whatever is in it.
     pub fn gets(&mut self, n: usize) -> &mut Self {
         let Some(got) = self.take() else { return self };
-        let what = bytes_of_any_value(n);
+        let what = amount(n);
         if got.len() == n {
             let line = self.line("wire.got", &[("what", &what)]);
             self.transcript.step(Step::new(line, "program", &self.name, "datagram").bytes(&got));
@@ -185,7 +185,7 @@ impl UdpPeer {
         let Some(got) = self.take() else { return self };
         if let Some(at) = diff::first_difference(payload.bytes(), &got) {
             let rows = rows(payload.bytes(), &got);
-            self.fail("fail.differs", &[("n", &got.len()), ("what", &what), ("at", &at)], rows);
+            self.fail("fail.differs", &[("n", &amount(got.len())), ("what", &what), ("at", &at)], rows);
             return self;
         }
         let line = self.line("wire.got", &[("what", &what)]);
@@ -239,7 +239,7 @@ impl UdpPeer {
             Ok((n, _)) => {
                 let text = buf[..n.min(32)].escape_ascii().to_string();
                 let dots = if n > 32 { "…" } else { "" };
-                self.fail("fail.one-more", &[("n", &n), ("text", &format!("\"{text}\"{dots}"))], Vec::new());
+                self.fail("fail.one-more", &[("n", &amount(n)), ("text", &format!("\"{text}\"{dots}"))], Vec::new());
             }
             Err(_) => {
                 let line = self.line("wire.quiet", &[]);
@@ -274,12 +274,8 @@ impl UdpPeer {
 fn shown(bytes: &[u8]) -> Words {
     match std::str::from_utf8(bytes) {
         Ok(text) if !text.is_empty() && text.len() <= 40 => Words::same(format!("\"{}\"", text.escape_debug())),
-        _ => bytes_of_any_value(bytes.len()),
+        _ => amount(bytes.len()),
     }
-}
-
-fn bytes_of_any_value(n: usize) -> Words {
-    say(if n == 1 { "data.any-one" } else { "data.any" }, &[("n", &n)])
 }
 
 /// `"3" or "5"`.
