@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::{Host, TcpPart};
+use super::{Host, Socket, TcpPart};
 use crate::errno::Errno;
 use crate::script::ast::{SocketKind, TcpState};
 
@@ -56,13 +56,27 @@ impl Host {
         })
     }
 
+    /// The name that a socket holds. A connection that failed has given its port
+    /// back, unless bind(2) had named it.
+    pub(crate) fn held(&self, socket: &Socket) -> Option<SocketAddr> {
+        match socket.tcp {
+            TcpPart::Connection(conn) if self.is_over(conn) => socket.local.filter(|_| socket.named.is_some()),
+            _ => socket.local,
+        }
+    }
+
+    /// Whether a connection is closed for good.
+    pub(crate) fn is_over(&self, conn: usize) -> bool {
+        self.conns.get(conn).and_then(Option::as_ref).is_none_or(|conn| conn.state == TcpState::Closed)
+    }
+
     fn holders(&self, wish: &Wish) -> impl Iterator<Item = Holder> {
         let (kind, asking) = (wish.kind, wish.socket);
         let sockets = self.sockets.iter().enumerate().filter_map(move |(id, socket)| {
             let socket = socket.as_ref().filter(|socket| socket.kind == kind && id != asking)?;
             let listening = matches!(socket.tcp, TcpPart::Listening { .. });
             Some(Holder {
-                local: socket.local?,
+                local: self.held(socket)?,
                 only_v6: socket.options.only_v6,
                 reuse_address: socket.options.reuse_address,
                 reuse_port: socket.options.reuse_port,

@@ -102,6 +102,12 @@ pub(crate) struct Socket {
     /// What bind(2) named: an address or a port that stays when a connection
     /// fails or is dissolved (`SOCK_BINDADDR_LOCK`, `SOCK_BINDPORT_LOCK`).
     pub(crate) named: Option<SocketAddr>,
+    /// The port that getsockname(2) of a stream goes on to tell when the port
+    /// itself is free again, after a failed connect.
+    pub(crate) old_port: u16,
+    /// shutdown(2) met a connect that had failed: no connect will ever do again
+    /// (`SS_DISCONNECTING`).
+    pub(crate) wrecked: bool,
     /// The peer of a connected UDP or raw socket.
     pub(crate) peer: Option<SocketAddr>,
     /// `sk_err` of a UDP, raw or fresh socket.
@@ -127,6 +133,8 @@ impl Socket {
             options: Options { header_included: protocol == protocol::RAW, ..Options::default() },
             local: None,
             named: None,
+            old_port: 0,
+            wrecked: false,
             peer: None,
             error: None,
             read_shut: false,

@@ -46,14 +46,18 @@ impl Host {
         if socket.kind != SocketKind::Stream {
             return self.receive_datagram(id, most, flags);
         }
-        let TcpPart::Connection(conn) = socket.tcp else { return Err(Errno::ENOTCONN) };
+        let TcpPart::Connection(conn) = socket.tcp else {
+            let over = socket.read_shut && matches!(socket.tcp, TcpPart::Fresh);
+            let nothing = Received { number: 0, data: Vec::new(), from: None };
+            return if over { Ok(nothing) } else { Err(Errno::ENOTCONN) };
+        };
         let read = self.with_conn(conn, |conn, _| {
             // What is here is read first, whatever happened after it.
             let here = conn.engine.readable();
             let all = flags.has(Flags::MSG_WAITALL) && !flags.has(Flags::MSG_PEEK);
             let ended = conn.finished || conn.read_shut || conn.error.is_some() || conn.state == TcpState::Closed;
             let room = conn.engine.send_capacity();
-            if here > 0 && most > 0 && !(all && here < most && !ended && here < room) {
+            if here > 0 && !(all && here < most && !ended && here < room) {
                 return Ok(conn.engine.read(most, flags.has(Flags::MSG_PEEK)));
             }
             if conn.finished {
@@ -65,7 +69,6 @@ impl Host {
             match conn.state {
                 _ if conn.read_shut => Ok(Vec::new()),
                 TcpState::Closed => Err(Errno::ENOTCONN),
-                _ if most == 0 => Ok(Vec::new()),
                 _ => Err(Errno::EAGAIN),
             }
         });

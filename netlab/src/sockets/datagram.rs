@@ -28,29 +28,28 @@ impl Host {
     }
 
     pub(super) fn send_datagram(&mut self, id: usize, data: &[u8], to: Option<SocketAddr>) -> Result<usize> {
+        let udp = self.socket_ref(id)?.kind == SocketKind::Dgram;
+        if udp {
+            // Linux chooses the port before it looks at anything else.
+            self.autobind(id)?;
+        }
         let socket = self.socket_ref(id)?;
         let to = match (to, socket.peer) {
             (Some(to), _) => to,
             (None, Some(peer)) => socket.spell(peer),
             (None, None) => return Err(Errno::EDESTADDRREQ),
         };
-        let udp = socket.kind == SocketKind::Dgram;
         if udp && data.len() > 65_535 {
             return Err(Errno::EMSGSIZE);
         }
         if udp && to.port() == 0 {
             return Err(Errno::EINVAL);
         }
-        if socket.write_shut {
-            return Err(Errno::EPIPE);
-        }
         let (to, from) = self.route(id, to)?;
         if self.is_broadcast(to.ip()) && !self.socket_ref(id)?.options.broadcast {
             return Err(Errno::EACCES);
         }
         if udp && data.len() > if to.is_ipv4() { MOST.0 } else { MOST.1 } {
-            // The port is chosen before the length is looked at.
-            self.autobind(id)?;
             return Err(Errno::EMSGSIZE);
         }
         if udp {
@@ -58,6 +57,9 @@ impl Host {
             // An error that waits is told instead of sending (E3).
             if let Some(error) = self.socket_mut(id)?.error.take() {
                 return Err(error);
+            }
+            if self.socket_ref(id)?.write_shut {
+                return Err(Errno::EPIPE);
             }
             let ttl = self.socket_ref(id)?.options.ttl;
             let datagram = packet::udp(SocketAddr::new(from, local.port()), to, data);
@@ -73,6 +75,9 @@ impl Host {
         let socket = self.socket_mut(id)?;
         if let Some(error) = socket.error.take() {
             return Err(error);
+        }
+        if socket.write_shut {
+            return Err(Errno::EPIPE);
         }
         let (number, ttl, family) = (socket.protocol, socket.options.ttl, socket.family);
         if socket.options.header_included && family == Family::Inet {
@@ -126,7 +131,9 @@ impl Host {
         }
         let next = if flags.has(Flags::MSG_PEEK) { socket.queue.front().cloned() } else { socket.queue.pop_front() };
         let Some(datagram) = next else {
-            if socket.read_shut {
+            // Who would not wait is told nothing of shutdown(2).
+            let waits = !socket.nonblock && !flags.has(Flags::MSG_DONTWAIT);
+            if socket.read_shut && waits {
                 return Ok(Received { number: 0, data: Vec::new(), from: None });
             }
             return Err(Errno::EAGAIN);

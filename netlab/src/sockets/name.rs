@@ -49,7 +49,12 @@ impl Host {
             self.socket_mut(id)?.local = Some(SocketAddr::new(to.ip(), 0));
             return Ok(());
         }
-        if socket.local.is_some() || !matches!(socket.tcp, TcpPart::Fresh) {
+        let free = match socket.tcp {
+            TcpPart::Fresh => true,
+            TcpPart::Connection(conn) => self.is_over(conn),
+            TcpPart::Listening { .. } => false,
+        };
+        if self.held(socket).is_some() || !free {
             return Err(Errno::EINVAL);
         }
         if !self.may_bind(to.ip(), socket.kind) {
@@ -189,6 +194,7 @@ impl Host {
 
     fn connect_stream(&mut self, id: usize, to: Option<SocketAddr>) -> Result<()> {
         match &self.socket_ref(id)?.tcp {
+            _ if self.socket_ref(id)?.wrecked => return Err(Errno::EINVAL),
             TcpPart::Listening { .. } => return Err(Errno::EISCONN),
             TcpPart::Connection(conn) => return self.connect_again(id, *conn),
             TcpPart::Fresh => {}
@@ -224,6 +230,8 @@ impl Host {
         conn.reuse_address = socket.options.reuse_address;
         conn.reuse_port = socket.options.reuse_port;
         conn.patience = socket.options.patience;
+        conn.read_shut = socket.read_shut;
+        conn.write_shut = socket.write_shut;
         if socket.options.keepalive {
             conn.engine.set_keepalive(Some(super::options::KEEPALIVE));
         }
@@ -249,7 +257,9 @@ impl Host {
                 self.forget(conn_id);
                 let socket = self.socket_mut(id)?;
                 socket.tcp = TcpPart::Fresh;
+                socket.old_port = socket.local.map_or(0, |local| local.port());
                 socket.local = socket.named;
+                (socket.read_shut, socket.write_shut) = (false, false);
                 Err(error)
             }
             _ => {
@@ -271,7 +281,7 @@ impl Host {
             Some(local) if socket.kind == SocketKind::Raw => SocketAddr::new(local.ip(), u16::from(socket.protocol)),
             None if socket.kind == SocketKind::Raw => SocketAddr::new(socket.any().ip(), u16::from(socket.protocol)),
             Some(local) => local,
-            None => socket.any(),
+            None => SocketAddr::new(socket.any().ip(), socket.old_port),
         };
         Ok(if local.ip().is_unspecified() {
             SocketAddr::new(socket.any().ip(), local.port())

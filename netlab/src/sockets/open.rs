@@ -215,6 +215,10 @@ impl Host {
         let socket = self.socket_mut(id)?;
         match socket.tcp {
             TcpPart::Connection(conn) => {
+                let failed = self.conns[conn].as_ref().is_some_and(|conn| !conn.connected);
+                if failed && self.is_over(conn) {
+                    self.socket_mut(id)?.wrecked = true;
+                }
                 // In SYN-SENT Linux gives the attempt up.
                 if self.conns[conn].as_ref().is_some_and(|conn| conn.state == TcpState::SynSent) {
                     self.forget(conn);
@@ -222,13 +226,11 @@ impl Host {
                 }
                 let connected = self.with_conn(conn, |conn, now| {
                     let connected = conn.state != TcpState::Closed;
-                    if connected {
-                        conn.read_shut |= read;
-                        if write && !conn.write_shut {
-                            conn.write_shut = true;
-                            conn.engine.finish();
-                            conn.notice(now);
-                        }
+                    conn.read_shut |= read;
+                    if connected && write && !conn.write_shut {
+                        conn.write_shut = true;
+                        conn.engine.finish();
+                        conn.notice(now);
                     }
                     connected
                 });
@@ -237,14 +239,17 @@ impl Host {
             TcpPart::Listening { ref queue, .. } if read => {
                 let queue: Vec<usize> = queue.iter().copied().collect();
                 self.stop_listening(id, queue);
+                let socket = self.socket_mut(id)?;
+                socket.old_port = socket.local.map_or(0, |local| local.port());
+                socket.local = socket.named;
                 Ok(())
             }
             TcpPart::Listening { .. } => Ok(()),
             TcpPart::Fresh => {
-                // On an unconnected UDP socket Linux shuts down, and still says ENOTCONN.
+                // Linux shuts an unconnected socket down, and still says ENOTCONN.
                 let connected = socket.peer.is_some();
-                socket.read_shut |= read && socket.kind != SocketKind::Stream;
-                socket.write_shut |= write && socket.kind != SocketKind::Stream;
+                socket.read_shut |= read;
+                socket.write_shut |= write;
                 if connected { Ok(()) } else { Err(Errno::ENOTCONN) }
             }
         }

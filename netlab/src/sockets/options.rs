@@ -154,6 +154,8 @@ impl Host {
                 Ok(error.map_or(Outcome::Number(0), |error| Outcome::Word(error.name().to_owned())))
             }
             SockOpt::TCP_INFO if stream => self.tcp_state(process, fd).map(Outcome::State),
+            // Linux: ENOPROTOOPT on setting, this on asking.
+            SockOpt::TCP_INFO | SockOpt::TCP_NODELAY | SockOpt::TCP_USER_TIMEOUT => Err(Errno::EOPNOTSUPP),
             _ => Err(Errno::ENOPROTOOPT),
         }
     }

@@ -46,7 +46,8 @@ impl Host {
         };
         let Some(conn) = conn else {
             // A fresh socket is writable and hung up, to everyone's surprise.
-            return Ok(PollFlags::POLLOUT.with(PollFlags::POLLHUP));
+            let fresh = PollFlags::POLLOUT.with(PollFlags::POLLHUP);
+            return Ok(if socket.read_shut { fresh.with(read_hang_up) } else { fresh });
         };
         let read_shut = conn.read_shut || conn.finished;
         add((read_shut && conn.write_shut) || conn.state == TcpState::Closed, PollFlags::POLLHUP);
