@@ -8,6 +8,7 @@ mod error;
 mod expect;
 mod lex;
 mod line;
+mod option;
 mod parse;
 mod print;
 #[cfg(test)]
