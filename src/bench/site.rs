@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anyhow::ensure;
 
-use super::stopwatch::{Beside, Row, cargo, on_path, time};
+use super::stopwatch::{Beside, Row, cargo, time};
 use crate::cli::Context;
+use crate::doctor::tools;
 use crate::text::Lang;
 
 /// One after the other in each run: ours as a student builds it, ours in the
@@ -16,7 +17,7 @@ pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>
     let temp = tempfile::tempdir()?;
     ensure!(cargo(&context.root).args(["build", "--quiet"]).status()?.success(), "cargo build");
     ensure!(cargo(&context.root).args(["build", "--quiet", "--release"]).status()?.success(), "cargo build --release");
-    let mdbook = on_path("mdbook");
+    let mdbook = tools::find("mdbook");
     let (mut debug, mut release, mut plain) = (Vec::new(), Vec::new(), Vec::new());
     // The first round warms the caches and is not counted.
     for run in 0..=runs {

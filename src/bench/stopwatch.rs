@@ -1,7 +1,7 @@
 //! Times of one run, beside each other.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -83,12 +83,6 @@ pub(super) fn time(command: &mut Command, success: bool) -> anyhow::Result<Durat
     let took = start.elapsed();
     ensure!(status.success() == success, "{command:?}: {status}");
     Ok(took)
-}
-
-/// The program `name` on the PATH.
-pub(super) fn on_path(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file())
 }
 
 /// The cargo that runs this, in `dir`, with nothing inherited that would make

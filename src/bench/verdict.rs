@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::stopwatch::{Beside, Row, cargo, on_path, time};
+use super::stopwatch::{Beside, Row, cargo, time};
 use crate::cli::Context;
+use crate::doctor::tools;
 use crate::lab;
 
 /// The exercise of rustlings that is run: it has tests, as a lab has.
@@ -93,7 +94,7 @@ struct Rustlings {
 
 impl Rustlings {
     fn prepare(temp: &Path) -> anyhow::Result<Option<Rustlings>> {
-        let Some(program) = on_path("rustlings") else { return Ok(None) };
+        let Some(program) = tools::find("rustlings") else { return Ok(None) };
         // `init` asks for Enter once.
         let mut init = Command::new(&program);
         init.arg("init").current_dir(temp).stdin(std::process::Stdio::piped());

@@ -42,7 +42,7 @@ fn machine_paths(file: &Path, text: &str, starts: &[String]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for start in starts {
         for (at, _) in text.match_indices(start.as_str()) {
-            // `book/home/x` and `https://host/work/` are no paths of a machine.
+            // `book/home/x` and `https://host/home/` are no paths of a machine.
             let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '~' | '}' | ')' | '*' | '/');
             if text[..at].ends_with(is_inside) {
                 continue;

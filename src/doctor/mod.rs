@@ -3,7 +3,7 @@
 
 mod private;
 mod probe;
-mod tools;
+pub(crate) mod tools;
 
 use std::fmt::Display;
 use std::process::ExitCode;

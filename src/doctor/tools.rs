@@ -103,7 +103,7 @@ impl Tool {
 }
 
 /// The first `program` on the PATH that can be executed.
-pub(super) fn find(program: &str) -> Option<PathBuf> {
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| executable(file))
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 
 use crate::cli::Context;
+use crate::doctor::tools;
 use crate::manifest::{Lab, Peer};
 use crate::prove::build::Built;
 use crate::text::say;
@@ -39,7 +40,7 @@ pub(super) fn meet(context: &Context, built: &Built, lab: &Lab) -> anyhow::Resul
     let wide = lab.peer.iter().map(|peer| peer.run.len()).max().unwrap_or(0);
     let mut agreed = true;
     for peer in &lab.peer {
-        let outcome = if is_installed(&peer.program) { Some(try_with(program, peer)) } else { None };
+        let outcome = if tools::find(&peer.program).is_some() { Some(try_with(program, peer)) } else { None };
         let (mark, text) = match outcome {
             None => ("–", say(context.lang, "prove.peer-absent", &[("program", &peer.program)])),
             Some(Ok(())) => ("✓", peer.shows.get(context.lang).to_string()),
@@ -51,11 +52,6 @@ pub(super) fn meet(context: &Context, built: &Built, lab: &Lab) -> anyhow::Resul
         println!("  {mark} {:wide$}  {text}", peer.run);
     }
     Ok(agreed)
-}
-
-fn is_installed(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
 }
 
 fn try_with(program: &Path, peer: &Peer) -> anyhow::Result<()> {
