@@ -11,14 +11,17 @@
 //! | sockets | [`sockets`] | the calls, with Linux's errors |
 //! | run | [`run`] | programs as lists of calls; records, transcript, pcap |
 //! | script | [`script`] | what a `*.sock` file says |
+//! | show | [`show`] | what people see of a run: JSON, diagrams, fields of packets |
 
 pub mod errno;
 pub mod host;
+mod json;
 pub mod network;
 pub mod packet;
 pub mod rng;
 pub mod run;
 pub mod script;
+pub mod show;
 pub mod sockets;
 pub mod time;
 pub mod wire;

@@ -1,6 +1,6 @@
 //! Hosts on a network, and the one clock they share.
 
-use crate::host::{Host, StateChange};
+use crate::host::{Host, Listing, StateChange};
 use crate::network::{Network, NodeId, Sighting};
 use crate::script::ast::{Drop, Link, Node};
 use crate::time::Micros;
@@ -27,6 +27,11 @@ pub struct World {
     now: Micros,
     recording: bool,
     happenings: Vec<Happening>,
+    /// Happenings that were handed out.
+    taken: usize,
+    /// After so many happenings, the sockets are to be listed.
+    watch: Option<usize>,
+    listed: Option<Vec<Vec<Listing>>>,
 }
 
 impl World {
@@ -36,12 +41,28 @@ impl World {
         let network = Network::new(hosts, routers, links, drops, seed);
         let host = |(n, node): (usize, &Node)| Host::new(node.addresses.clone(), network.has_link(n), seed, n as u64);
         let hosts = hosts.iter().enumerate().map(host).collect();
-        World { network, hosts, now: 0, recording: true, happenings: Vec::new() }
+        World { network, hosts, now: 0, recording: true, happenings: Vec::new(), taken: 0, watch: None, listed: None }
     }
 
     /// Stops keeping packets, for runs that only want the result.
     pub fn forget_packets(&mut self) {
         self.recording = false;
+    }
+
+    /// Lists the sockets of every host once so many things have happened.
+    pub fn watch(&mut self, happenings: usize) {
+        self.watch = Some(happenings);
+    }
+
+    /// What [`World::watch`] asked for, once it is there.
+    pub fn take_listed(&mut self) -> Option<Vec<Vec<Listing>>> {
+        self.listed.take()
+    }
+
+    /// The sockets of every host, as `ss` would list them.
+    #[must_use]
+    pub fn listing(&self) -> Vec<Vec<Listing>> {
+        self.hosts.iter().map(Host::listing).collect()
     }
 
     /// The time.
@@ -82,6 +103,7 @@ impl World {
         while let Some((id, packet)) = self.network.arrive(self.now) {
             if self.recording {
                 self.happenings.push(Happening::Arrival(self.now, id, packet.clone()));
+                self.look();
             }
             let Some(host) = self.hosts.get_mut(id) else { continue };
             host.receive(packet);
@@ -94,7 +116,15 @@ impl World {
 
     /// What happened since the last time, in order.
     pub fn take_happenings(&mut self) -> Vec<Happening> {
+        self.taken += self.happenings.len();
         std::mem::take(&mut self.happenings)
+    }
+
+    fn look(&mut self) {
+        if self.watch.is_some_and(|wanted| self.taken + self.happenings.len() >= wanted) {
+            self.watch = None;
+            self.listed = Some(self.listing());
+        }
     }
 
     fn collect(&mut self, id: NodeId) {
@@ -116,5 +146,6 @@ impl World {
         if self.recording {
             self.happenings.extend(sightings.into_iter().map(Happening::Wire));
         }
+        self.look();
     }
 }

@@ -64,6 +64,11 @@ pub struct Listing {
     pub local: Option<SocketAddr>,
     /// Remote address.
     pub remote: Option<SocketAddr>,
+    /// The process that holds it; nobody holds an orphan, or a connection that
+    /// waits to be accepted.
+    pub process: Option<usize>,
+    /// Its descriptors in that process.
+    pub fds: Vec<i32>,
 }
 
 /// A host.
@@ -262,12 +267,14 @@ impl Host {
     #[must_use]
     pub fn listing(&self) -> Vec<Listing> {
         let mut rows = Vec::new();
-        for socket in self.sockets.iter().flatten() {
+        for (id, socket) in self.sockets.iter().enumerate() {
+            let Some(socket) = socket else { continue };
             let (state, receive_queue, send_queue) = match &socket.tcp {
                 TcpPart::Listening { backlog, queue, .. } => (Some(TcpState::Listen), queue.len(), *backlog),
                 TcpPart::Connection(_) => continue,
                 TcpPart::Fresh => (None, socket.queued, 0),
             };
+            let (process, fds) = self.held_by(id);
             rows.push(Listing {
                 kind: socket.kind_name(),
                 state,
@@ -275,9 +282,12 @@ impl Host {
                 send_queue,
                 local: socket.local,
                 remote: socket.peer,
+                process,
+                fds,
             });
         }
         for conn in self.conns.iter().flatten().filter(|conn| conn.state != TcpState::Closed) {
+            let (process, fds) = conn.owner.map_or((None, Vec::new()), |id| self.held_by(id));
             rows.push(Listing {
                 kind: "tcp",
                 state: Some(conn.state),
@@ -285,10 +295,24 @@ impl Host {
                 send_queue: conn.engine.unacknowledged(),
                 local: Some(conn.local),
                 remote: Some(conn.remote),
+                process,
+                fds,
             });
         }
         rows.sort_by_key(|row| (row.kind, row.local, row.remote));
         rows
+    }
+
+    /// The process that holds a socket, and by which descriptors.
+    fn held_by(&self, id: usize) -> (Option<usize>, Vec<i32>) {
+        for (process, table) in self.processes.iter().enumerate() {
+            let held = table.iter().enumerate().filter(|(_, slot)| **slot == Some(id));
+            let fds: Vec<i32> = held.map(|(fd, _)| fd as i32).collect();
+            if !fds.is_empty() {
+                return (Some(process), fds);
+            }
+        }
+        (None, Vec::new())
     }
 
     /// Counts sockets, so that the younger one can be told.

@@ -12,9 +12,10 @@ use std::fmt;
 
 pub use plan::{Plan, Planned, Program, USUAL_LIMIT, fd_name};
 pub use record::{Event, Record};
-pub use transcript::transcript;
+pub use transcript::{Line, lines, transcript};
 pub use verdict::{Platform, Verdict, expected, fits, has_result, judge, may_block};
 
+use crate::host::Listing;
 use crate::script::ast::{Action, Outcome, Pos, Script};
 use crate::script::{expect_text, head_text, outcome_text};
 use crate::time::{Micros, SECOND};
@@ -192,6 +193,30 @@ pub fn failure(program: &str, planned: &Planned, outcome: &Outcome, platform: Pl
 /// Plays a script. The same script, seed and limits give the same run.
 #[must_use]
 pub fn run(script: &Script, options: Options) -> Run {
+    stage(script, options).play()
+}
+
+/// Plays the script of `run` again, with the same options, up to record `n`,
+/// and lists the sockets of each host as they were then. `None` if there is no
+/// such record.
+#[must_use]
+pub fn listing_after(script: &Script, options: Options, run: &Run, n: usize) -> Option<Vec<Vec<Listing>>> {
+    let happened = |record: &&Record| matches!(record.event, Event::Network(_));
+    let mut stage = stage(script, options);
+    stage.until = match run.records.get(n)?.event {
+        Event::Network(_) => {
+            stage.world.watch(run.records[..=n].iter().filter(happened).count());
+            None
+        }
+        _ => Some(n),
+    };
+    if stage.until_end() == End::Finished {
+        stage.afterwards();
+    }
+    stage.listed
+}
+
+fn stage(script: &Script, options: Options) -> Stage {
     let plan = Plan::new(script);
     let mut world = World::new(&plan.hosts, &plan.routers, &plan.links, &plan.drops, options.seed);
     if !options.record {
@@ -203,9 +228,19 @@ pub fn run(script: &Script, options: Options) -> Run {
     });
     let players = players.collect();
     let played = plan.programs.iter().map(|program| program.steps.iter().map(blank).collect()).collect();
-    let stage =
-        Stage { plan, world, players, played, records: Vec::new(), bytes: 0, failures: Vec::new(), steps: 0, options };
-    stage.play()
+    Stage {
+        plan,
+        world,
+        players,
+        played,
+        records: Vec::new(),
+        bytes: 0,
+        failures: Vec::new(),
+        steps: 0,
+        options,
+        until: None,
+        listed: None,
+    }
 }
 
 fn blank(planned: &Planned) -> Played {
@@ -222,6 +257,10 @@ struct Stage {
     failures: Vec<Failure>,
     steps: u64,
     options: Options,
+    /// After this record of a call, the sockets are to be listed.
+    until: Option<usize>,
+    /// The sockets of each host, if somebody asked for them.
+    listed: Option<Vec<Vec<Listing>>>,
 }
 
 impl Stage {
@@ -280,6 +319,8 @@ impl Stage {
             Some(End::TooManyRecords(limits.records))
         } else if self.bytes > limits.bytes {
             Some(End::TooManyBytes(limits.bytes))
+        } else if self.listed.is_some() {
+            Some(End::Blocked)
         } else {
             None
         }
@@ -382,6 +423,10 @@ impl Stage {
     fn record(&mut self, at: Micros, event: impl FnOnce() -> Event) {
         if self.options.record {
             self.records.push(Record { at, event: event() });
+            if self.until.is_some_and(|n| n < self.records.len()) {
+                self.until = None;
+                self.listed = Some(self.world.listing());
+            }
         }
     }
 
@@ -398,6 +443,9 @@ impl Stage {
                 Happening::State(..) => 0,
             };
             self.records.push(Record { at, event: Event::Network(happening) });
+        }
+        if let Some(listed) = self.world.take_listed() {
+            self.listed = Some(listed);
         }
     }
 

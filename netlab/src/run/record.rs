@@ -1,8 +1,7 @@
 //! The record of a run: everything that happened, in order, with its time.
 
-use std::fmt::Write;
-
 use super::Run;
+use crate::json::{hex, quoted};
 use crate::packet::Summary;
 use crate::wire::Fate;
 use crate::world::Happening;
@@ -48,91 +47,80 @@ pub enum Event {
     Network(Happening),
 }
 
-/// Text as a JSON string.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if (c as u32) < 0x20 => {
-                write!(out, "\\u{:04x}", c as u32).ok();
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        write!(out, "{byte:02x}").ok();
-    }
-    out
-}
-
 impl Run {
     /// The record as JSON lines: one object a line, times in microseconds.
     #[must_use]
     pub fn json(&self) -> String {
         let mut out = String::new();
-        let program = |index: usize| quoted(self.plan.programs.get(index).map_or("", |program| &program.name));
-        let node = |index: usize| {
-            let nodes = || self.plan.hosts.iter().chain(&self.plan.routers);
-            quoted(nodes().nth(index).map_or("", |node| &node.name))
-        };
-        let packet = |packet: &[u8]| {
-            let summary = Summary::of(packet).map_or_else(String::new, |summary| summary.to_string());
-            format!("\"packet\":{},\"bytes\":\"{}\"", quoted(&summary), hex(packet))
-        };
-        for Record { at, event } in &self.records {
-            let rest = match event {
-                Event::Call { program: p, line, text } => {
-                    format!("\"event\":\"call\",\"program\":{},\"line\":{line},\"text\":{}", program(*p), quoted(text))
-                }
-                Event::Blocks { program: p, line } => {
-                    format!("\"event\":\"blocks\",\"program\":{},\"line\":{line}", program(*p))
-                }
-                Event::Result { program: p, line, text } => {
-                    format!(
-                        "\"event\":\"result\",\"program\":{},\"line\":{line},\"text\":{}",
-                        program(*p),
-                        quoted(text)
-                    )
-                }
-                Event::Network(Happening::Wire(seen)) => {
-                    let fate = match seen.fate {
-                        Fate::Arrives(at) => format!("\"arrives\",\"arrives\":{at}"),
-                        Fate::Twice(first, second) => format!("\"twice\",\"arrives\":{first},\"again\":{second}"),
-                        Fate::Lost => "\"lost\"".to_owned(),
-                        Fate::QueueFull => "\"queue-full\"".to_owned(),
-                        Fate::Dropped => "\"dropped\"".to_owned(),
-                        Fate::NoRoute => "\"no-route\"".to_owned(),
-                        Fate::Expired => "\"expired\"".to_owned(),
-                    };
-                    let (from, to) = (node(seen.from), node(seen.to));
-                    format!("\"event\":\"sent\",\"from\":{from},\"to\":{to},{},\"fate\":{fate}", packet(&seen.packet))
-                }
-                Event::Network(Happening::Loopback(_, host, bytes)) => {
-                    format!("\"event\":\"loopback\",\"host\":{},{}", node(*host), packet(bytes))
-                }
-                Event::Network(Happening::Arrival(_, host, bytes)) => {
-                    format!("\"event\":\"arrived\",\"host\":{},{}", node(*host), packet(bytes))
-                }
-                Event::Network(Happening::State(host, change)) => {
-                    let remote = change.remote.map_or_else(String::new, |remote| remote.to_string());
-                    let (from, to) = (change.from.name(), change.to.name());
-                    let (host, local) = (node(*host), change.local);
-                    format!(
-                        "\"event\":\"state\",\"host\":{host},\"local\":\"{local}\",\"remote\":\"{remote}\",\"from\":\"{from}\",\"to\":\"{to}\""
-                    )
-                }
-            };
-            writeln!(out, "{{\"at\":{at},{rest}}}").ok();
+        for record in &self.records {
+            self.write_json(&mut out, record);
+            out.push('\n');
         }
         out
+    }
+
+    /// One record as a JSON object.
+    pub(crate) fn write_json(&self, out: &mut String, Record { at, event }: &Record) {
+        let program = |index: usize| quoted(self.plan.programs.get(index).map_or("", |program| &program.name));
+        let node = |index: usize| quoted(self.node_name(index));
+        out.push_str(&format!("{{\"at\":{at},\"event\":"));
+        let packet = match event {
+            Event::Call { program: p, line, text } => {
+                out.push_str(&format!(
+                    "\"call\",\"program\":{},\"line\":{line},\"text\":{}",
+                    program(*p),
+                    quoted(text)
+                ));
+                None
+            }
+            Event::Blocks { program: p, line } => {
+                out.push_str(&format!("\"blocks\",\"program\":{},\"line\":{line}", program(*p)));
+                None
+            }
+            Event::Result { program: p, line, text } => {
+                out.push_str(&format!(
+                    "\"result\",\"program\":{},\"line\":{line},\"text\":{}",
+                    program(*p),
+                    quoted(text)
+                ));
+                None
+            }
+            Event::Network(Happening::Wire(seen)) => {
+                out.push_str(&format!("\"sent\",\"from\":{},\"to\":{}", node(seen.from), node(seen.to)));
+                Some((&seen.packet, fate(seen.fate)))
+            }
+            Event::Network(Happening::Loopback(_, host, bytes)) => {
+                out.push_str(&format!("\"loopback\",\"host\":{}", node(*host)));
+                Some((bytes, String::new()))
+            }
+            Event::Network(Happening::Arrival(_, host, bytes)) => {
+                out.push_str(&format!("\"arrived\",\"host\":{}", node(*host)));
+                Some((bytes, String::new()))
+            }
+            Event::Network(Happening::State(host, change)) => {
+                let remote = change.remote.map_or_else(String::new, |remote| remote.to_string());
+                let (from, to) = (change.from.name(), change.to.name());
+                let (host, local) = (node(*host), change.local);
+                out.push_str(&format!(
+                    "\"state\",\"host\":{host},\"local\":\"{local}\",\"remote\":\"{remote}\",\"from\":\"{from}\",\"to\":\"{to}\""
+                ));
+                None
+            }
+        };
+        if let Some((bytes, fate)) = packet {
+            let summary = Summary::of(bytes).map_or_else(String::new, |summary| summary.to_string());
+            out.push_str(&format!(",\"packet\":{},\"bytes\":\"", quoted(&summary)));
+            hex(out, bytes);
+            out.push('"');
+            out.push_str(&fate);
+        }
+        out.push('}');
+    }
+
+    /// The name of a node: hosts first, then routers.
+    pub(crate) fn node_name(&self, index: usize) -> &str {
+        let mut nodes = self.plan.hosts.iter().chain(&self.plan.routers);
+        nodes.nth(index).map_or("", |node| &node.name)
     }
 
     /// The packets as a capture file (pcap, `LINKTYPE_RAW`): each as its sender
@@ -167,4 +155,20 @@ impl Run {
         let own = self.plan.routers.get(router).map(|router| &router.addresses);
         header.zip(own).is_some_and(|(header, own)| own.contains(&header.source))
     }
+}
+
+/// What became of a packet, as the rest of its JSON object.
+fn fate(fate: Fate) -> String {
+    let word = match fate {
+        Fate::Arrives(at) => return format!(",\"fate\":\"arrives\",\"arrives\":{at}"),
+        Fate::Twice(first, second) => {
+            return format!(",\"fate\":\"twice\",\"arrives\":{first},\"again\":{second}");
+        }
+        Fate::Lost => "lost",
+        Fate::QueueFull => "queue-full",
+        Fate::Dropped => "dropped",
+        Fate::NoRoute => "no-route",
+        Fate::Expired => "expired",
+    };
+    format!(",\"fate\":\"{word}\"")
 }

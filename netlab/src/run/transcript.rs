@@ -39,62 +39,100 @@ impl Ports<'_> {
     }
 }
 
-/// The transcript of a script. `played` holds what each step gave, in the order
+/// A line of a transcript.
+#[derive(Clone, Debug)]
+pub struct Line<'a> {
+    /// Index of the program.
+    pub program: usize,
+    /// The step; nothing at the `end` of a repeat.
+    pub planned: Option<&'a Planned>,
+    /// How many repeats it stands in.
+    pub depth: usize,
+    /// The step as written, without its result.
+    pub text: String,
+    /// Its result; empty for a wait, nothing if it was not reached.
+    pub result: Option<String>,
+}
+
+/// The lines of a transcript. `played` holds what each step gave, in the order
 /// of [`Plan::order`]; a step that was not reached has nothing.
 #[must_use]
-pub fn transcript(plan: &Plan, played: &[Vec<Played>], platform: Platform) -> String {
-    let mut out = String::new();
+pub fn lines<'a>(plan: &'a Plan, played: &[Vec<Played>], platform: Platform) -> Vec<Line<'a>> {
+    let mut out = Vec::new();
     let mut ports = Ports { plan, seen: Vec::new() };
-    let mut current = None;
     for (program, number) in &plan.order {
         let (Some(of), Some(results)) = (plan.programs.get(*program), played.get(*program)) else { continue };
-        if current != Some(*program) {
-            let header = of.header(plan);
-            let on = if header.name == header.host { String::new() } else { format!(" on {}", header.host) };
-            writeln!(out, "{}{on}:", header.name).ok();
-            current = Some(*program);
-        }
         let empty = Played::default();
-        line(&mut out, &mut ports, &of.steps[*number], results.get(*number).unwrap_or(&empty), platform, 2);
+        let played = results.get(*number).unwrap_or(&empty);
+        add(&mut out, &mut ports, *program, &of.steps[*number], played, platform, 0);
     }
     out
 }
 
-fn line(
-    out: &mut String,
+/// The transcript of a script, of its [`lines`].
+#[must_use]
+pub fn transcript(plan: &Plan, played: &[Vec<Played>], platform: Platform) -> String {
+    let mut out = String::new();
+    let mut current = None;
+    for line in lines(plan, played, platform) {
+        if current != Some(line.program) {
+            let header = plan.programs[line.program].header(plan);
+            let on = if header.name == header.host { String::new() } else { format!(" on {}", header.host) };
+            writeln!(out, "{}{on}:", header.name).ok();
+            current = Some(line.program);
+        }
+        let result = match line.result {
+            None => " -> not reached".to_owned(),
+            Some(result) if result.is_empty() => result,
+            Some(result) => format!(" -> {result}"),
+        };
+        writeln!(out, "{:indent$}{}{result}", "", line.text, indent = 2 + 2 * line.depth).ok();
+    }
+    out
+}
+
+fn add<'a>(
+    out: &mut Vec<Line<'a>>,
     ports: &mut Ports<'_>,
-    planned: &Planned,
+    program: usize,
+    planned: &'a Planned,
     played: &Played,
     platform: Platform,
-    indent: usize,
+    depth: usize,
 ) {
     let step = &planned.step;
-    let head = head_text(step);
+    let text = head_text(step);
     if let Action::Repeat(..) = step.action {
-        writeln!(out, "{:indent$}{head}", "").ok();
+        let result = Some(String::new());
+        out.push(Line { program, planned: Some(planned), depth, text, result: result.clone() });
         for (n, inner) in planned.body.iter().enumerate() {
             let empty = Played::default();
-            line(out, ports, inner, played.body.get(n).unwrap_or(&empty), platform, indent + 2);
+            add(out, ports, program, inner, played.body.get(n).unwrap_or(&empty), platform, depth + 1);
         }
-        writeln!(out, "{:indent$}end", "").ok();
+        out.push(Line { program, planned: None, depth, text: "end".to_owned(), result });
         return;
     }
-    let result = match (&played.outcome, expected(step, platform)) {
-        (None, _) => " -> not reached".to_owned(),
-        (Some(Outcome::Done), _) => String::new(),
+    let result = played.outcome.as_ref().map(|outcome| result(ports, outcome, expected(step, platform), played.varied));
+    out.push(Line { program, planned: Some(planned), depth, text, result });
+}
+
+fn result(ports: &mut Ports<'_>, outcome: &Outcome, expected: Option<&Expect>, varied: bool) -> String {
+    match (outcome, expected) {
+        (Outcome::Done, _) => String::new(),
         // What may be anything is not pinned.
-        (Some(_), Some(expect @ (Expect::Any | Expect::Range(..)))) => format!(" -> {}", expect_text(expect)),
-        (Some(outcome), Some(Expect::Value { number, data, from })) => {
+        (_, Some(expect @ (Expect::Any | Expect::Range(..)))) => expect_text(expect),
+        (outcome, Some(Expect::Value { number, data, from })) => {
             // What the arrow names is shown, and nothing else: the rest may
             // differ from machine to machine.
             let text = outcome_text(&pinned(outcome, data.is_some(), from.is_some()), &mut |at| ports.spell(at));
-            let named = if number.is_none() { text.split_once(' ').map_or("", |(_, rest)| rest) } else { &text };
-            format!(" -> {named}")
+            match number {
+                None => text.split_once(' ').map_or_else(|| text.clone(), |(_, rest)| rest.to_owned()),
+                Some(_) => text,
+            }
         }
-        (Some(_), _) if played.varied => " -> varies".to_owned(),
-        (Some(outcome), _) => format!(" -> {}", outcome_text(outcome, &mut |address| ports.spell(address))),
-    };
-    writeln!(out, "{:indent$}{head}{result}", "").ok();
+        _ if varied => "varies".to_owned(),
+        (outcome, _) => outcome_text(outcome, &mut |address| ports.spell(address)),
+    }
 }
 
 /// The outcome without the parts that are not pinned.
