@@ -1,5 +1,6 @@
 //! Playing a script on simulated hosts.
 
+mod names;
 mod plan;
 mod player;
 mod record;
@@ -10,8 +11,10 @@ mod verdict;
 
 use std::fmt;
 
+pub use names::Names;
 pub use plan::{Plan, Planned, Program, USUAL_LIMIT, fd_name};
-pub use record::{Event, Record};
+pub(crate) use record::write_json;
+pub use record::{Event, Record, json, pcap};
 pub use transcript::{Line, lines, transcript};
 pub use verdict::{Platform, Verdict, expected, fits, has_result, judge, may_block};
 
@@ -73,6 +76,12 @@ pub struct Played {
 }
 
 impl Played {
+    /// Nothing yet, for a step that is still to come.
+    #[must_use]
+    pub fn blank(planned: &Planned) -> Played {
+        Played { body: planned.body.iter().map(Played::blank).collect(), ..Played::default() }
+    }
+
     /// Takes note of what a step gave.
     pub fn note(&mut self, outcome: Outcome) {
         match &self.outcome {
@@ -190,6 +199,19 @@ pub fn failure(program: &str, planned: &Planned, outcome: &Outcome, platform: Pl
     })
 }
 
+/// The failure of a step that never ended.
+#[must_use]
+pub fn waiting(program: &str, planned: &Planned, platform: Platform) -> Failure {
+    Failure {
+        pos: planned.pos,
+        program: program.to_owned(),
+        step: head_text(&planned.step),
+        expected: expected(&planned.step, platform).map(expect_text),
+        got: None,
+        difference_gone: false,
+    }
+}
+
 /// Plays a script. The same script, seed and limits give the same run.
 #[must_use]
 pub fn run(script: &Script, options: Options) -> Run {
@@ -227,7 +249,7 @@ fn stage(script: &Script, options: Options) -> Stage {
         Player::new(program.host, process)
     });
     let players = players.collect();
-    let played = plan.programs.iter().map(|program| program.steps.iter().map(blank).collect()).collect();
+    let played = plan.programs.iter().map(|program| program.steps.iter().map(Played::blank).collect()).collect();
     Stage {
         plan,
         world,
@@ -241,10 +263,6 @@ fn stage(script: &Script, options: Options) -> Stage {
         until: None,
         listed: None,
     }
-}
-
-fn blank(planned: &Planned) -> Played {
-    Played { body: planned.body.iter().map(blank).collect(), ..Played::default() }
 }
 
 struct Stage {
@@ -465,14 +483,7 @@ impl Stage {
         for (index, player) in self.players.iter().enumerate() {
             let Some(planned) = self.plan.programs[index].steps.get(player.done) else { continue };
             let inner = planned.body.get(player.round.1).unwrap_or(planned);
-            self.failures.push(Failure {
-                pos: inner.pos,
-                program: self.plan.programs[index].name.clone(),
-                step: head_text(&inner.step),
-                expected: expected(&inner.step, Platform::Sim).map(expect_text),
-                got: None,
-                difference_gone: false,
-            });
+            self.failures.push(waiting(&self.plan.programs[index].name, inner, Platform::Sim));
         }
     }
 }

@@ -1,14 +1,14 @@
 //! One program: which step it is at, what its names mean, and how far a call
 //! that blocks has come.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use super::names::Names;
 use super::plan::{Plan, Planned, fd_name};
 use crate::errno::Errno;
 use crate::host::Host;
 use crate::network::Network;
-use crate::script::ast::{Action, Addr, Call, Condition, Data, Family, Fd, Flags, Outcome};
+use crate::script::ast::{Action, Call, Condition, Data, Fd, Flags, Outcome};
 use crate::time::Micros;
 
 /// What trying a step gave.
@@ -20,12 +20,6 @@ pub(super) enum Tried {
 }
 
 use Tried::{Done, Waits};
-
-#[derive(Clone, Copy, Debug)]
-enum Value {
-    Fd(i32, Family),
-    Addr(SocketAddr),
-}
 
 /// How far a call has come that needs several attempts.
 #[derive(Default)]
@@ -49,7 +43,7 @@ pub(super) struct Player {
     pub(super) began: Option<Micros>,
     /// It has to be looked at again by then.
     pub(super) wakes: Option<Micros>,
-    names: BTreeMap<String, Value>,
+    names: Names,
     progress: Progress,
 }
 
@@ -62,63 +56,9 @@ impl Player {
             round: (0, 0),
             began: None,
             wakes: None,
-            names: BTreeMap::new(),
+            names: Names::default(),
             progress: Progress::default(),
         }
-    }
-
-    fn fd(&self, fd: &Fd) -> i32 {
-        match fd {
-            Fd::Number(number) => *number,
-            // The checker has seen to it that the name is known; a call that
-            // failed gave it no number.
-            Fd::Name(_, name) => match self.names.get(name) {
-                Some(Value::Fd(number, _)) => *number,
-                _ => -1,
-            },
-        }
-    }
-
-    fn family(&self, fd: &Fd) -> Family {
-        match fd {
-            Fd::Name(_, name) => match self.names.get(name) {
-                Some(Value::Fd(_, family)) => *family,
-                _ => Family::Inet,
-            },
-            Fd::Number(number) => self
-                .names
-                .values()
-                .find_map(|value| match value {
-                    Value::Fd(known, family) if known == number => Some(*family),
-                    _ => None,
-                })
-                .unwrap_or(Family::Inet),
-        }
-    }
-
-    /// The address of an argument; `None` in it is `AF_UNSPEC`.
-    fn addr(&self, plan: &Plan, fd: &Fd, addr: &Addr) -> Result<Option<SocketAddr>, Errno> {
-        match addr {
-            Addr::Literal(address) => Ok(Some(*address)),
-            Addr::Unspec => Ok(None),
-            Addr::Host(_, name, port) => {
-                plan.address(name, self.family(fd), *port).map(Some).ok_or(Errno::EAFNOSUPPORT)
-            }
-            Addr::Name(_, name) => match self.names.get(name) {
-                Some(Value::Addr(address)) => Ok(Some(*address)),
-                _ => Err(Errno::EFAULT),
-            },
-        }
-    }
-
-    /// The bytes of an argument. An echo request is written in the version of
-    /// the socket.
-    fn data(&self, fd: &Fd, data: &Data) -> Vec<u8> {
-        let mut bytes = data.bytes();
-        if let (Data::Echo(..), Family::Inet6, Some(first)) = (data, self.family(fd), bytes.first_mut()) {
-            *first = 128;
-        }
-        bytes
     }
 
     /// Tries a step once.
@@ -152,7 +92,7 @@ impl Player {
             Action::WaitProgram(_) | Action::Repeat(..) => Done(Outcome::Done),
         };
         if let Done(outcome) = &tried {
-            self.remember(planned, outcome);
+            self.names.remember(planned, outcome);
             self.progress = Progress::default();
             self.began = None;
             self.wakes = None;
@@ -160,24 +100,8 @@ impl Player {
         tried
     }
 
-    fn remember(&mut self, planned: &Planned, outcome: &Outcome) {
-        let Some(name) = &planned.step.name else { return };
-        let family = match &planned.step.action {
-            Action::Call(Call::Socket { family, .. }) => *family,
-            Action::Call(Call::Accept(fd) | Call::Dup(fd)) => self.family(fd),
-            _ => Family::Inet,
-        };
-        match outcome {
-            Outcome::Fd(fd, _) => drop(self.names.insert(name.clone(), Value::Fd(*fd, family))),
-            Outcome::Addr(address) | Outcome::Data { from: Some(address), .. } => {
-                self.names.insert(name.clone(), Value::Addr(*address));
-            }
-            _ => drop(self.names.remove(name)),
-        }
-    }
-
     fn condition(&self, host: &Host, fd: &Fd, condition: Condition) -> bool {
-        let (process, fd) = (self.process, self.fd(fd));
+        let (process, fd) = (self.process, self.names.fd(fd));
         match condition {
             Condition::Bytes(n) => host.readable(process, fd).is_ok_and(|here| here >= n as usize),
             Condition::Queued(n) => host.queued(process, fd).is_ok_and(|here| here >= n as usize),
@@ -206,20 +130,20 @@ impl Player {
                 Ok(Done(Outcome::Fd(fd, None)))
             }
             Call::Bind(fd, addr) => {
-                let to = self.addr(plan, fd, addr)?.ok_or(Errno::EAFNOSUPPORT)?;
-                host.bind(process, self.fd(fd), to).map(zero)
+                let to = self.names.addr(plan, fd, addr)?.ok_or(Errno::EAFNOSUPPORT)?;
+                host.bind(process, self.names.fd(fd), to).map(zero)
             }
-            Call::Listen(fd, backlog) => host.listen(process, self.fd(fd), *backlog).map(zero),
+            Call::Listen(fd, backlog) => host.listen(process, self.names.fd(fd), *backlog).map(zero),
             Call::Accept(fd) => {
-                let fd = self.fd(fd);
+                let fd = self.names.fd(fd);
                 match host.accept(process, fd) {
                     Err(Errno::EAGAIN) => self.wait(host, fd, Flags::default(), true, Errno::EAGAIN, now),
                     other => other.map(|(fd, peer)| Done(Outcome::Fd(fd, Some(peer)))),
                 }
             }
             Call::Connect(fd, addr) => {
-                let to = self.addr(plan, fd, addr)?;
-                let fd = self.fd(fd);
+                let to = self.names.addr(plan, fd, addr)?;
+                let fd = self.names.fd(fd);
                 match host.connect(process, fd, to) {
                     Err(errno @ (Errno::EINPROGRESS | Errno::EALREADY)) => {
                         let errno = if self.progress.since.is_some() { Errno::EINPROGRESS } else { errno };
@@ -230,11 +154,11 @@ impl Player {
             }
             Call::Send(fd, data, flags) => self.send(host, fd, data, None, *flags, now),
             Call::SendTo(fd, data, addr, flags) => {
-                let to = self.addr(plan, fd, addr)?;
+                let to = self.names.addr(plan, fd, addr)?;
                 self.send(host, fd, data, to, *flags, now)
             }
             Call::Recv(fd, most, flags) | Call::RecvFrom(fd, most, flags) => {
-                let fd = self.fd(fd);
+                let fd = self.names.fd(fd);
                 match host.recv(process, fd, *most as usize, *flags) {
                     Err(Errno::EAGAIN) => self.wait(host, fd, *flags, true, Errno::EAGAIN, now),
                     Ok(mut received) => {
@@ -246,18 +170,20 @@ impl Player {
                     Err(errno) => Err(errno),
                 }
             }
-            Call::Shutdown(fd, how) => host.shutdown(process, self.fd(fd), *how).map(zero),
-            Call::Close(fd) => host.close(process, self.fd(fd)).map(zero),
-            Call::Dup(fd) => host.dup(process, self.fd(fd)).map(|fd| Done(Outcome::Fd(fd, None))),
-            Call::GetSockName(fd) => host.getsockname(process, self.fd(fd)).map(|at| Done(Outcome::Addr(at))),
-            Call::GetPeerName(fd) => host.getpeername(process, self.fd(fd)).map(|at| Done(Outcome::Addr(at))),
-            Call::SetSockOpt(fd, option, value) => host.setsockopt(process, self.fd(fd), *option, *value).map(zero),
-            Call::GetSockOpt(fd, option) => host.getsockopt(process, self.fd(fd), *option).map(Done),
-            Call::Fcntl(fd, on) => host.set_nonblock(process, self.fd(fd), *on).map(zero),
+            Call::Shutdown(fd, how) => host.shutdown(process, self.names.fd(fd), *how).map(zero),
+            Call::Close(fd) => host.close(process, self.names.fd(fd)).map(zero),
+            Call::Dup(fd) => host.dup(process, self.names.fd(fd)).map(|fd| Done(Outcome::Fd(fd, None))),
+            Call::GetSockName(fd) => host.getsockname(process, self.names.fd(fd)).map(|at| Done(Outcome::Addr(at))),
+            Call::GetPeerName(fd) => host.getpeername(process, self.names.fd(fd)).map(|at| Done(Outcome::Addr(at))),
+            Call::SetSockOpt(fd, option, value) => {
+                host.setsockopt(process, self.names.fd(fd), *option, *value).map(zero)
+            }
+            Call::GetSockOpt(fd, option) => host.getsockopt(process, self.names.fd(fd), *option).map(Done),
+            Call::Fcntl(fd, on) => host.set_nonblock(process, self.names.fd(fd), *on).map(zero),
             Call::Poll(asked, timeout) => self.poll(host, asked, *timeout, now),
             Call::WriteAll(fd, data) => {
-                let data = self.progress.data.take().unwrap_or_else(|| self.data(fd, data));
-                let fd = self.fd(fd);
+                let data = self.progress.data.take().unwrap_or_else(|| self.names.data(fd, data));
+                let fd = self.names.fd(fd);
                 let length = data.len();
                 while self.progress.sent < length {
                     match host.send(process, fd, &data[self.progress.sent..]) {
@@ -310,8 +236,8 @@ impl Player {
         flags: Flags,
         now: Micros,
     ) -> Result<Tried, Errno> {
-        let data = self.progress.data.take().unwrap_or_else(|| self.data(fd, data));
-        let fd = self.fd(fd);
+        let data = self.progress.data.take().unwrap_or_else(|| self.names.data(fd, data));
+        let fd = self.names.fd(fd);
         loop {
             let rest = &data[self.progress.sent..];
             let sent = match to {
@@ -341,7 +267,7 @@ impl Player {
     }
 
     fn read(&mut self, host: &mut Host, fd: &Fd, exactly: Option<usize>, now: Micros) -> Result<Tried, Errno> {
-        let fd = self.fd(fd);
+        let fd = self.names.fd(fd);
         loop {
             let have = self.progress.bytes.len();
             let want = exactly.map_or(65_536, |length| length - have);
@@ -373,7 +299,7 @@ impl Player {
     ) -> Result<Tried, Errno> {
         let mut found = Vec::new();
         for (fd, flags) in asked {
-            let ready = host.poll(self.process, self.fd(fd), *flags)?;
+            let ready = host.poll(self.process, self.names.fd(fd), *flags)?;
             if ready.0 != 0 {
                 found.push((fd_name(fd), ready));
             }

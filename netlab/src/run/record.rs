@@ -1,6 +1,7 @@
 //! The record of a run: everything that happened, in order, with its time.
 
 use super::Run;
+use super::plan::Plan;
 use crate::json::{hex, quoted};
 use crate::packet::Summary;
 use crate::wire::Fate;
@@ -47,114 +48,118 @@ pub enum Event {
     Network(Happening),
 }
 
+/// A record as JSON lines: one object a line, times in microseconds.
+#[must_use]
+pub fn json(plan: &Plan, records: &[Record]) -> String {
+    let mut out = String::new();
+    for record in records {
+        write_json(plan, &mut out, record);
+        out.push('\n');
+    }
+    out
+}
+
 impl Run {
-    /// The record as JSON lines: one object a line, times in microseconds.
+    /// The record as JSON lines: [`json`].
     #[must_use]
     pub fn json(&self) -> String {
-        let mut out = String::new();
-        for record in &self.records {
-            self.write_json(&mut out, record);
-            out.push('\n');
-        }
-        out
+        json(&self.plan, &self.records)
     }
 
-    /// One record as a JSON object.
-    pub(crate) fn write_json(&self, out: &mut String, Record { at, event }: &Record) {
-        let program = |index: usize| quoted(self.plan.programs.get(index).map_or("", |program| &program.name));
-        let node = |index: usize| quoted(self.node_name(index));
-        out.push_str(&format!("{{\"at\":{at},\"event\":"));
-        let packet = match event {
-            Event::Call { program: p, line, text } => {
-                out.push_str(&format!(
-                    "\"call\",\"program\":{},\"line\":{line},\"text\":{}",
-                    program(*p),
-                    quoted(text)
-                ));
-                None
-            }
-            Event::Blocks { program: p, line } => {
-                out.push_str(&format!("\"blocks\",\"program\":{},\"line\":{line}", program(*p)));
-                None
-            }
-            Event::Result { program: p, line, text } => {
-                out.push_str(&format!(
-                    "\"result\",\"program\":{},\"line\":{line},\"text\":{}",
-                    program(*p),
-                    quoted(text)
-                ));
-                None
-            }
-            Event::Network(Happening::Wire(seen)) => {
-                out.push_str(&format!("\"sent\",\"from\":{},\"to\":{}", node(seen.from), node(seen.to)));
-                Some((&seen.packet, fate(seen.fate)))
-            }
-            Event::Network(Happening::Loopback(_, host, bytes)) => {
-                out.push_str(&format!("\"loopback\",\"host\":{}", node(*host)));
-                Some((bytes, String::new()))
-            }
-            Event::Network(Happening::Arrival(_, host, bytes)) => {
-                out.push_str(&format!("\"arrived\",\"host\":{}", node(*host)));
-                Some((bytes, String::new()))
-            }
-            Event::Network(Happening::State(host, change)) => {
-                let remote = change.remote.map_or_else(String::new, |remote| remote.to_string());
-                let (from, to) = (change.from.name(), change.to.name());
-                let (host, local) = (node(*host), change.local);
-                out.push_str(&format!(
-                    "\"state\",\"host\":{host},\"local\":\"{local}\",\"remote\":\"{remote}\",\"from\":\"{from}\",\"to\":\"{to}\""
-                ));
-                None
-            }
-        };
-        if let Some((bytes, fate)) = packet {
-            let summary = Summary::of(bytes).map_or_else(String::new, |summary| summary.to_string());
-            out.push_str(&format!(",\"packet\":{},\"bytes\":\"", quoted(&summary)));
-            hex(out, bytes);
-            out.push('"');
-            out.push_str(&fate);
-        }
-        out.push('}');
-    }
-
-    /// The name of a node: hosts first, then routers.
-    pub(crate) fn node_name(&self, index: usize) -> &str {
-        let mut nodes = self.plan.hosts.iter().chain(&self.plan.routers);
-        nodes.nth(index).map_or("", |node| &node.name)
-    }
-
-    /// The packets as a capture file (pcap, `LINKTYPE_RAW`): each as its sender
-    /// put it on the wire, also those that were lost afterwards. What routers
-    /// pass on is not repeated.
+    /// The packets as a capture file: [`pcap`].
     #[must_use]
     pub fn pcap(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        for word in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 262_144, 101] {
+        pcap(&self.plan, &self.records)
+    }
+}
+
+/// One record as a JSON object.
+pub(crate) fn write_json(plan: &Plan, out: &mut String, Record { at, event }: &Record) {
+    let program = |index: usize| quoted(plan.programs.get(index).map_or("", |program| &program.name));
+    let node = |index: usize| quoted(node_name(plan, index));
+    out.push_str(&format!("{{\"at\":{at},\"event\":"));
+    let packet = match event {
+        Event::Call { program: p, line, text } => {
+            out.push_str(&format!("\"call\",\"program\":{},\"line\":{line},\"text\":{}", program(*p), quoted(text)));
+            None
+        }
+        Event::Blocks { program: p, line } => {
+            out.push_str(&format!("\"blocks\",\"program\":{},\"line\":{line}", program(*p)));
+            None
+        }
+        Event::Result { program: p, line, text } => {
+            out.push_str(&format!("\"result\",\"program\":{},\"line\":{line},\"text\":{}", program(*p), quoted(text)));
+            None
+        }
+        Event::Network(Happening::Wire(seen)) => {
+            out.push_str(&format!("\"sent\",\"from\":{},\"to\":{}", node(seen.from), node(seen.to)));
+            Some((&seen.packet, fate(seen.fate)))
+        }
+        Event::Network(Happening::Loopback(_, host, bytes)) => {
+            out.push_str(&format!("\"loopback\",\"host\":{}", node(*host)));
+            Some((bytes, String::new()))
+        }
+        Event::Network(Happening::Arrival(_, host, bytes)) => {
+            out.push_str(&format!("\"arrived\",\"host\":{}", node(*host)));
+            Some((bytes, String::new()))
+        }
+        Event::Network(Happening::State(host, change)) => {
+            let remote = change.remote.map_or_else(String::new, |remote| remote.to_string());
+            let (from, to) = (change.from.name(), change.to.name());
+            let (host, local) = (node(*host), change.local);
+            out.push_str(&format!(
+                "\"state\",\"host\":{host},\"local\":\"{local}\",\"remote\":\"{remote}\",\"from\":\"{from}\",\"to\":\"{to}\""
+            ));
+            None
+        }
+    };
+    if let Some((bytes, fate)) = packet {
+        let summary = Summary::of(bytes).map_or_else(String::new, |summary| summary.to_string());
+        out.push_str(&format!(",\"packet\":{},\"bytes\":\"", quoted(&summary)));
+        hex(out, bytes);
+        out.push('"');
+        out.push_str(&fate);
+    }
+    out.push('}');
+}
+
+/// The name of a node: hosts first, then routers.
+fn node_name(plan: &Plan, index: usize) -> &str {
+    let mut nodes = plan.hosts.iter().chain(&plan.routers);
+    nodes.nth(index).map_or("", |node| &node.name)
+}
+
+/// The packets as a capture file (pcap, `LINKTYPE_RAW`): each as its sender
+/// put it on the wire, also those that were lost afterwards. What routers
+/// pass on is not repeated.
+#[must_use]
+pub fn pcap(plan: &Plan, records: &[Record]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for word in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 262_144, 101] {
+        out.extend(word.to_le_bytes());
+    }
+    for Record { at, event } in records {
+        let packet = match event {
+            Event::Network(Happening::Wire(seen)) if is_own(plan, seen.from, &seen.packet) => &seen.packet,
+            Event::Network(Happening::Loopback(_, _, packet)) => packet,
+            _ => continue,
+        };
+        let length = packet.len() as u32;
+        for word in [(at / 1_000_000) as u32, (at % 1_000_000) as u32, length, length] {
             out.extend(word.to_le_bytes());
         }
-        for Record { at, event } in &self.records {
-            let packet = match event {
-                Event::Network(Happening::Wire(seen)) if self.is_own(seen.from, &seen.packet) => &seen.packet,
-                Event::Network(Happening::Loopback(_, _, packet)) => packet,
-                _ => continue,
-            };
-            let length = packet.len() as u32;
-            for word in [(at / 1_000_000) as u32, (at % 1_000_000) as u32, length, length] {
-                out.extend(word.to_le_bytes());
-            }
-            out.extend(packet);
-        }
-        out
+        out.extend(packet);
     }
+    out
+}
 
-    /// Whether a node is the first to send a packet: every host is, a router
-    /// only with its own address.
-    fn is_own(&self, node: usize, packet: &[u8]) -> bool {
-        let Some(router) = node.checked_sub(self.plan.hosts.len()) else { return true };
-        let header = crate::packet::Header::read(packet);
-        let own = self.plan.routers.get(router).map(|router| &router.addresses);
-        header.zip(own).is_some_and(|(header, own)| own.contains(&header.source))
-    }
+/// Whether a node is the first to send a packet: every host is, a router
+/// only with its own address.
+fn is_own(plan: &Plan, node: usize, packet: &[u8]) -> bool {
+    let Some(router) = node.checked_sub(plan.hosts.len()) else { return true };
+    let header = crate::packet::Header::read(packet);
+    let own = plan.routers.get(router).map(|router| &router.addresses);
+    header.zip(own).is_some_and(|(header, own)| own.contains(&header.source))
 }
 
 /// What became of a packet, as the rest of its JSON object.

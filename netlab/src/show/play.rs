@@ -2,7 +2,7 @@
 
 use super::{Figure, sequence, sockets};
 use crate::json::{array, quoted, quoted_or_null};
-use crate::run::{End, Event, Failure, Limits, Line, Options, Platform, Run, lines, run};
+use crate::run::{End, Event, Failure, Limits, Line, Options, Platform, Run, lines, run, write_json};
 use crate::script::ast::{Action, Item, Node, Script, What};
 use crate::script::{ScriptError, parse};
 use crate::time::MILLI;
@@ -85,7 +85,7 @@ fn good(script: &Script, run: &Run, figure: &Figure) -> String {
     out.push_str(",\"lines\":");
     array(&mut out, lines(plan, &run.played, Platform::Sim), |out, line| write_line(out, script, run, &line));
     out.push_str(",\"events\":");
-    array(&mut out, &run.records, |out, record| run.write_json(out, record));
+    array(&mut out, &run.records, |out, record| write_json(&run.plan, out, record));
     let packets = run.records.iter().filter(|record| is_packet(&record.event)).count();
     let (end, limit) = ending(run.end);
     let limit = limit.map_or_else(|| "null".to_owned(), |limit| limit.to_string());
