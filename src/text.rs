@@ -95,6 +95,7 @@ const FILES: &[(&str, &str)] = &[
     ("cli.toml", include_str!("text/cli.toml")),
     ("course.toml", include_str!("text/course.toml")),
     ("doctor.toml", include_str!("text/doctor.toml")),
+    ("experiment.toml", include_str!("text/experiment.toml")),
     ("lab.toml", include_str!("text/lab.toml")),
     ("net.toml", include_str!("text/net.toml")),
     ("prove.toml", include_str!("text/prove.toml")),

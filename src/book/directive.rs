@@ -15,6 +15,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::PagePath;
+use super::experiment::Mode;
 
 /// What a paragraph becomes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,18 @@ pub enum Directive {
         /// The question's id on that page.
         question: String,
     },
+    /// `"experiment"`, `"predict"` or `"write"` on `bench.md#half-close`: a
+    /// script to run, to bet on or to finish.
+    Experiment {
+        /// The experiment's name.
+        name: String,
+        /// How the reader meets it.
+        mode: Mode,
+    },
+    /// `"all-experiments"`: the bench, with every experiment by topic.
+    AllExperiments,
+    /// `"all-differences"`: where the page and Linux differ.
+    AllDifferences,
     /// `"all-claims"`: the list of all claims.
     AllClaims,
     /// `"all-labs"`: the list of all labs.
@@ -62,25 +75,32 @@ pub fn claim_anchor(claim: &str) -> String {
 impl Directive {
     /// Reads a link's `title` and `target`.
     ///
-    /// `None` for a title that is no directive's. A vote or a lab whose target
-    /// has no anchor reads as one of the claim or lab with the empty name:
-    /// there is none, so that whoever looks it up says so.
+    /// `None` for a title that is no directive's. One that lacks its anchor or a
+    /// part of its title reads as one with an empty name: there is none, so that
+    /// whoever looks it up says so.
     #[must_use]
     pub fn parse(title: &str, target: &str) -> Option<Directive> {
         let anchor = target.split_once('#').map_or("", |(_, anchor)| anchor);
         Some(match title {
             "vote" => Directive::Vote { claim: anchor.strip_prefix('c').unwrap_or_default().to_string() },
             "lab" => Directive::Lab { lab: anchor.to_string() },
+            "experiment" => Directive::Experiment { name: anchor.to_string(), mode: Mode::Run },
+            "predict" => Directive::Experiment { name: anchor.to_string(), mode: Mode::Predict },
+            "write" => Directive::Experiment { name: anchor.to_string(), mode: Mode::Write },
+            "all-experiments" => Directive::AllExperiments,
+            "all-differences" => Directive::AllDifferences,
             "all-claims" => Directive::AllClaims,
             "all-labs" => Directive::AllLabs,
             "all-terms" => Directive::AllTerms,
             "all-verdicts" => Directive::AllVerdicts,
             _ => {
                 if let Some(address) = title.strip_prefix("quiz:") {
-                    let (page, group) = address.rsplit_once('/')?;
+                    // The page has slashes of its own; the group has none.
+                    let (page, group) = address.rsplit_once('/').unwrap_or((address, ""));
                     Directive::Quiz { page: page.to_string(), group: group.to_string() }
                 } else {
-                    let (page, question) = title.strip_prefix("review:")?.split_once('#')?;
+                    let address = title.strip_prefix("review:")?;
+                    let (page, question) = address.split_once('#').unwrap_or((address, ""));
                     Directive::Review { page: page.to_string(), question: question.to_string() }
                 }
             }
@@ -188,6 +208,8 @@ mod tests {
         assert_eq!(Directive::parse("quiz:tcp/connection/handshake", "../labs.md"), Some(quiz));
         assert_eq!(Directive::parse("review:start/opening-a-socket#kinds", "x.md"), Some(review));
         assert_eq!(Directive::parse("lab", "labs.md#tcp-echo"), Some(Directive::Lab { lab: "tcp-echo".into() }));
+        let bet = Directive::Experiment { name: "half-close".into(), mode: Mode::Predict };
+        assert_eq!(Directive::parse("predict", "../bench.md#half-close"), Some(bet));
         assert_eq!(Directive::parse("votes", "../claims.md#c1-16"), None);
         assert_eq!(Directive::parse("vote", "../claims.md"), Some(Directive::Vote { claim: String::new() }));
     }

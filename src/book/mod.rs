@@ -4,6 +4,7 @@
 pub mod claims;
 pub mod directive;
 pub mod edition;
+pub mod experiment;
 pub mod glossary;
 pub mod include;
 pub mod page;

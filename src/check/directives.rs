@@ -42,7 +42,16 @@ fn nameless(book: &Book, page: &Page) -> Vec<Finding> {
                 .then(|| finding("check.directives.no-group").with("title", &found.title)),
             Some(Directive::Review { page, question }) => (!has_question(page, &|known| known.id == *question))
                 .then(|| finding("check.directives.no-question").with("title", &found.title)),
-            Some(Directive::AllClaims | Directive::AllLabs | Directive::AllTerms | Directive::AllVerdicts) => None,
+            Some(Directive::Experiment { name, .. }) => (!book.bench.experiments.contains_key(name))
+                .then(|| finding("check.directives.no-experiment").with("target", &found.target)),
+            Some(
+                Directive::AllClaims
+                | Directive::AllLabs
+                | Directive::AllTerms
+                | Directive::AllVerdicts
+                | Directive::AllExperiments
+                | Directive::AllDifferences,
+            ) => None,
         });
     }
     findings

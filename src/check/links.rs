@@ -126,6 +126,9 @@ fn generated_ids(book: &Book, page: &Page) -> BTreeSet<String> {
     if lists(&Directive::AllLabs) {
         ids.extend(book.labs.iter().map(|lab| lab.id.clone()));
     }
+    if lists(&Directive::AllExperiments) {
+        ids.extend(book.bench.experiments.keys().cloned());
+    }
     if lists(&Directive::AllTerms) {
         ids.extend(book.glossary.iter().flat_map(|glossary| &glossary.term).map(|term| term.id.clone()));
     }

@@ -10,6 +10,7 @@ use super::Finding;
 use crate::book::PagePath;
 use crate::book::claims::Claims;
 use crate::book::edition::Edition;
+use crate::book::experiment::Bench;
 use crate::book::glossary::Glossary;
 use crate::book::page::Page;
 use crate::book::quiz::Quiz;
@@ -30,6 +31,8 @@ pub struct Book {
     pub glossary: Option<Glossary>,
     /// Page, file and questions, by page.
     pub quizzes: Vec<(PagePath, PathBuf, Quiz)>,
+    /// Scripts and their order.
+    pub bench: Bench,
     /// By level.
     pub labs: Vec<Lab>,
     /// What people read outside the pages: texts of the data, and the READMEs.
@@ -79,13 +82,17 @@ impl Book {
                 Err(error) => keep(&error),
             }
         }
+        let bench = Bench::load(root).map_err(|error| keep(&error)).unwrap_or_default();
         let labs = Lab::all(&root.join("labs")).into_iter();
         let labs = labs.filter_map(|lab| lab.map_err(|error| keep(&error)).ok()).collect();
         let editions = editions.into_iter().flatten().collect();
         let data = data_files(root);
         let entries = data.iter().map(|(file, text)| (file.clone(), entries(text))).collect();
         let outside = outside(root, &data);
-        (Book { root: root.to_path_buf(), editions, claims, glossary, quizzes, labs, outside, entries }, findings)
+        (
+            Book { root: root.to_path_buf(), editions, claims, glossary, quizzes, bench, labs, outside, entries },
+            findings,
+        )
     }
 
     /// All pages of both editions.
@@ -142,7 +149,7 @@ fn entries(text: &str) -> BTreeMap<(String, String), usize> {
 
 /// The data files with texts in both languages, and what they hold.
 fn data_files(root: &Path) -> Vec<(PathBuf, String)> {
-    let mut files = vec![PathBuf::from("book/claims.toml"), PathBuf::from("book/glossary.toml")];
+    let mut files = vec![PathBuf::from("book/claims.toml"), PathBuf::from("book/glossary.toml"), Bench::TOPICS.into()];
     files.extend(files_below(root, "book/quizzes", "toml"));
     files.extend(files_below(root, "src/text", "toml"));
     // The manifests of the labs, and what the harness says.

@@ -9,6 +9,7 @@ mod claims;
 mod directives;
 mod editions;
 mod endings;
+mod experiments;
 mod finding;
 mod glossary;
 mod includes;
@@ -51,6 +52,7 @@ const GATES: &[(&str, Gate)] = &[
     ("claims", claims::check),
     ("labs", labs::check),
     ("quizzes", quizzes::check),
+    ("experiments", experiments::check),
     ("typed", typed::check),
     ("places", places::check),
 ];

@@ -9,100 +9,15 @@ use std::sync::Arc;
 use mdbook_driver::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::fault::Fault;
 use super::fragment::{self, Cards};
 use super::include::{self, Broken};
 use super::outline::{Outline, page_of};
 use super::project::Project;
+use crate::book::directive::find;
 use crate::data::line_of;
 use crate::text::{Lang, say};
-
-/// What a link title asks for.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Directive {
-    /// A vote on a claim.
-    Vote(String),
-    /// The card of a lab.
-    Lab(String),
-    /// A group of questions: page and group.
-    Quiz(String, String),
-    /// One older question: page and id.
-    Review(String, String),
-    /// Every claim.
-    AllClaims,
-    /// Every lab.
-    AllLabs,
-    /// Every term.
-    AllTerms,
-    /// The table of proof.
-    Verdicts,
-}
-
-impl Directive {
-    /// Reads a link. `None` is an ordinary link; `Err` a directive that says
-    /// nothing.
-    fn of(url: &str, title: &str) -> Option<Result<Directive, ()>> {
-        let id = url.split_once('#').map(|(_, id)| id.to_string());
-        let two = |text: &str, at: char| text.split_once(at).map(|(a, b)| (a.to_string(), b.to_string()));
-        let directive = match title {
-            "vote" => id.and_then(|id| id.strip_prefix('c').map(|id| Directive::Vote(id.to_string()))),
-            "lab" => id.map(Directive::Lab),
-            "all-claims" => Some(Directive::AllClaims),
-            "all-labs" => Some(Directive::AllLabs),
-            "all-terms" => Some(Directive::AllTerms),
-            "verdicts" | "all-verdicts" => Some(Directive::Verdicts),
-            _ => {
-                if let Some(address) = title.strip_prefix("quiz:") {
-                    // The page has slashes of its own; the group has none.
-                    let (page, group) = address.rsplit_once('/').unwrap_or((address, ""));
-                    Some(Directive::Quiz(page.to_string(), group.to_string()))
-                } else if let Some(address) = title.strip_prefix("review:") {
-                    two(address, '#').map(|(page, id)| Directive::Review(page, id))
-                } else {
-                    return None;
-                }
-            }
-        };
-        Some(directive.ok_or(()))
-    }
-}
-
-/// A directive in a text.
-#[derive(Debug, PartialEq, Eq)]
-struct Place {
-    /// The paragraph, in bytes.
-    range: std::ops::Range<usize>,
-    /// What it asks for.
-    directive: Result<Directive, ()>,
-    /// The link's title, for messages.
-    title: String,
-}
-
-/// Finds the directives of `text`.
-fn find(text: &str) -> Vec<Place> {
-    let mut found = Vec::new();
-    let mut events = Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter().peekable();
-    while let Some((event, range)) = events.next() {
-        if !matches!(event, Event::Start(Tag::Paragraph)) {
-            continue;
-        }
-        let Some((Event::Start(Tag::Link { dest_url, title, .. }), _)) = events.peek() else { continue };
-        let Some(directive) = Directive::of(dest_url, title) else { continue };
-        let title = title.to_string();
-        // The link must be all there is.
-        for (event, _) in events.by_ref() {
-            if matches!(event, Event::End(TagEnd::Link)) {
-                break;
-            }
-        }
-        if matches!(events.peek(), Some((Event::End(TagEnd::Paragraph), _))) {
-            found.push(Place { range, directive, title });
-        }
-    }
-    found
-}
 
 /// The preprocessor: checks includes, replaces directives. It runs before the
 /// includes are resolved, so that lines are those of the file.
@@ -192,21 +107,19 @@ impl Directives {
         let cards = Cards::new(self.lang, &page, &self.project, &self.outline);
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
-        for place in find(text) {
-            let html = match &place.directive {
-                Ok(directive) => fragment::render(&cards, directive),
-                Err(()) => None,
-            };
-            match html {
+        for found in find(text) {
+            // Any other title is that of an ordinary link.
+            let Some(directive) = &found.directive else { continue };
+            match fragment::render(&cards, directive) {
                 Some(html) => {
-                    out.push_str(&text[from..place.range.start]);
+                    out.push_str(&text[from..found.range.start]);
                     out.push_str(&self.slots.put(html));
-                    from = place.range.end;
+                    from = found.range.end;
                 }
                 None => {
-                    let source = &text[place.range.clone()];
-                    let what = format!("{} ({})", source.trim(), place.title);
-                    self.fault(path, line_of(text, place.range.start), "site.fault.unknown", &what);
+                    let source = &text[found.range.clone()];
+                    let what = format!("{} ({})", source.trim(), found.title);
+                    self.fault(path, line_of(text, found.range.start), "site.fault.unknown", &what);
                 }
             }
         }
@@ -231,36 +144,5 @@ impl Preprocessor for Unmark {
             }
         });
         Ok(book)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_link_alone_in_its_paragraph_is_a_directive() {
-        let text = "# A\n\n[Claim 1-16: x `y`](../claims.md#c1-16 \"vote\")\n\nsee [it](../claims.md#c1-1 \"vote\")\n\n\
-                    [Q](../labs.md \"quiz:tcp/connection/handshake\")\n\n[a](b.md)\n\n[a](../labs.md \"lab\")\n";
-        let found = find(text);
-        let directives: Vec<_> = found.iter().map(|place| &place.directive).collect();
-        assert_eq!(
-            directives,
-            [
-                &Ok(Directive::Vote("1-16".into())),
-                &Ok(Directive::Quiz("tcp/connection".into(), "handshake".into())),
-                &Err(())
-            ]
-        );
-        assert_eq!(line_of(text, found[0].range.start), 3);
-    }
-
-    #[test]
-    fn a_review_names_a_page_and_a_question() {
-        let url = "../start/opening-a-socket.md";
-        assert_eq!(
-            Directive::of(url, "review:start/opening-a-socket#descriptor-number"),
-            Some(Ok(Directive::Review("start/opening-a-socket".into(), "descriptor-number".into())))
-        );
     }
 }

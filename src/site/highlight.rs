@@ -16,6 +16,7 @@ pub(super) fn highlight(language: &str, code: &str) -> String {
         "rust" => rust(code),
         "console" | "shell" | "bash" | "sh" => lines(code, console_line),
         "toml" => lines(code, toml_line),
+        "sock" => lines(code, sock_line),
         _ => escape(code),
     }
 }
@@ -39,6 +40,69 @@ fn console_line(line: &str, out: &mut String) {
         }
         _ if line.starts_with('#') => span(out, "c", line),
         _ => out.push_str(&escape(line)),
+    }
+}
+
+/// Words of socket scripts that are no calls.
+const SOCK_WORDS: &[&str] = &[
+    "because",
+    "count",
+    "delay",
+    "drop",
+    "duplicate",
+    "end",
+    "every",
+    "from",
+    "host",
+    "limit",
+    "link",
+    "loss",
+    "on",
+    "queue",
+    "queued",
+    "rate",
+    "reorder",
+    "repeat",
+    "router",
+    "see",
+    "wait",
+];
+
+/// A line of a socket script or of its transcript. `experiment-editor.js`
+/// colours what a reader types in the same way.
+fn sock_line(line: &str, out: &mut String) {
+    let mut rest = line;
+    while let Some(first) = rest.chars().next() {
+        let (class, length) = match first {
+            '#' => ("c", rest.len()),
+            '"' => ("s", string_length(rest).unwrap_or(rest.len())),
+            '-' if rest.starts_with("->") => ("k", 2),
+            c if c.is_ascii_digit() => {
+                ("n", rest.find(|c: char| !c.is_ascii_alphanumeric() && !".:%".contains(c)).unwrap_or(rest.len()))
+            }
+            c if c.is_alphabetic() => {
+                let end = rest.find(|c: char| !c.is_alphanumeric() && !"_-".contains(c)).unwrap_or(rest.len());
+                let word = &rest[..end];
+                let constant = word.len() > 1 && !word.contains(|c: char| c.is_lowercase());
+                let class = if rest[end..].starts_with('(') {
+                    "f"
+                } else if SOCK_WORDS.contains(&word) {
+                    "k"
+                } else if constant {
+                    "t"
+                } else {
+                    ""
+                };
+                (class, end)
+            }
+            c => ("", c.len_utf8()),
+        };
+        let (token, tail) = rest.split_at(length);
+        match class {
+            "" => out.push_str(&escape(token)),
+            class => span(out, class, token),
+        }
+        rest = tail;
     }
 }
 

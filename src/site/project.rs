@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::outline::page_of;
 use crate::book::PagePath;
 use crate::book::claims::Claims;
+use crate::book::experiment::Bench;
 use crate::book::glossary::Glossary;
 use crate::book::quiz::Quiz;
 use crate::data::DataError;
@@ -22,6 +23,8 @@ pub(super) struct Project {
     pub(super) claims: Claims,
     pub(super) glossary: Glossary,
     pub(super) quizzes: BTreeMap<PagePath, Quiz>,
+    /// Socket scripts, and what they gave.
+    pub(super) bench: Bench,
     pub(super) labs: Vec<Lab>,
     /// What the proof found of the programs of `tests/subjects`.
     pub(super) verdicts: Verdicts,
@@ -52,6 +55,7 @@ impl Project {
                 }
             }
         }
+        let bench = Bench::load(root).map_err(&mut keep).unwrap_or_default();
         let labs = Lab::all(&root.join("labs")).into_iter().filter_map(|lab| lab.map_err(&mut keep).ok()).collect();
         // A book without labs has neither verdicts nor what they are about.
         let (verdicts, ideas) = match root.join(Verdicts::FILE).is_file() {
@@ -64,6 +68,7 @@ impl Project {
             claims: claims.unwrap_or(Claims { claim: Vec::new() }),
             glossary: glossary.unwrap_or(Glossary { term: Vec::new() }),
             quizzes,
+            bench,
             labs,
         }
     }

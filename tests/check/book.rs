@@ -55,6 +55,11 @@ impl SmallBook {
         fs::write(file, text).unwrap();
     }
 
+    /// The text of a file.
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.root().join(path)).unwrap()
+    }
+
     /// Removes a file.
     pub(crate) fn remove(&self, path: &str) {
         fs::remove_file(self.root().join(path)).unwrap();

@@ -27,13 +27,14 @@ pub(crate) fn project() -> Project {
             "# L {#labs}\n\n[All](labs.md \"all-labs\")\n\n[Table](labs.md \"all-verdicts\")\n",
         );
         let lists = "# C {#claims}\n\n[All](claims.md \"all-claims\")\n\n[Terms](claims.md \"all-terms\")\n";
+        project.write(&format!("book/{lang}/bench.md"), BENCH);
         project.write(&format!("book/{lang}/claims.md"), lists);
     }
     project
 }
 
 const SUMMARY: &str = "# Summary\n\n[WORD](README.md)\n\n# TCP\n\n- [WORD 2](tcp/connection.md)\n\n# Lists\n\n\
-                       - [L](labs.md)\n- [C](claims.md)\n";
+                       - [L](labs.md)\n- [C](claims.md)\n- [B](bench.md)\n";
 
 /// Line 5 includes, line 10 votes, line 12 asks, line 14 has a lab.
 const CHAPTER: &str = r#"# WORD {#top}
@@ -63,7 +64,14 @@ Back to [the start](../README.md), and to [a word](../claims.md#socket).
 The [lab](../labs.md#two).
 
 ## WORD four {#sings}
+[Run](../bench.md#alone "experiment")
+
+[Bet](../bench.md#alone "predict")
+
+[Write](../bench.md#alone "write")
 "#;
+
+const BENCH: &str = "# B {#bench}\n\n[All](bench.md \"all-experiments\")\n\n[All](bench.md \"all-differences\")\n";
 
 const FILES: &[(&str, &str)] = &[
     ("book/listings/src/bin/one.rs", "// ANCHOR: all\nfn main() {\n    println!(\"<&>\");\n}\n// ANCHOR_END: all\n"),
@@ -80,6 +88,20 @@ status = "shown"
 chapter = "tcp/connection#speaks"
 shown_by = ["listing:one", "lab:one/speaks"]
 "#,
+    ),
+    (
+        "book/experiments/alone.sock",
+        "# It is alone.\nhost a 10.0.0.1\n\na:\n  u = socket(AF_INET, SOCK_DGRAM)\n  send(u, \"x\") -> EDESTADDRREQ  \
+         # predict\n  close(u)  # yours\n  close(u) -> EBADF\n",
+    ),
+    (
+        "book/experiments/alone.txt",
+        "a:\n  u = socket(AF_INET, SOCK_DGRAM) -> 3\n  send(u, \"x\") -> EDESTADDRREQ\n  close(u) -> 0\n  close(u) -> EBADF\n",
+    ),
+    (
+        "book/experiments/topics.toml",
+        "[[topic]]\nid = \"one\"\ntitle = { en = \"One\", ko = \"하나\" }\n\n[[topic.experiment]]\nname = \"alone\"\n\
+         title = { en = \"Alone\", ko = \"혼자\" }\nasks = { en = \"What happens?\", ko = \"무슨 일이 생길까요?\" }\n",
     ),
     (
         "book/glossary.toml",

@@ -100,7 +100,10 @@ fn shown_by(cards: &Cards<'_>, evidence: &Evidence) -> String {
             let id = name.split('/').next().unwrap_or(name);
             (cards.project.lab(id).map(|lab| format!("labs#{}", lab.id)), "site.evidence.lab", name)
         }
-        Evidence::Experiment(name) => (None, "site.evidence.experiment", name),
+        Evidence::Experiment(name) => {
+            let known = cards.project.bench.experiments.contains_key(name) && cards.outline.has_page("bench");
+            (known.then(|| format!("bench#{name}")), "site.evidence.experiment", name)
+        }
     };
     let words = format!("{} <code>{}</code>", cards.say(kind), escape(name));
     match target {

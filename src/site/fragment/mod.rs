@@ -2,6 +2,7 @@
 //! and used without a script; scripts only add to it.
 
 mod claims;
+mod experiment;
 mod labs;
 mod quiz;
 mod terms;
@@ -11,10 +12,10 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use super::directive::Directive;
 use super::markdown::escape;
 use super::outline::{Outline, href};
 use super::project::Project;
+use crate::book::directive::Directive;
 use crate::text::{Lang, say};
 
 /// What a card needs to know of the page it stands on.
@@ -70,13 +71,16 @@ impl<'a> Cards<'a> {
 /// The HTML for `directive`; `None` if it names what does not exist.
 pub(super) fn render(cards: &Cards<'_>, directive: &Directive) -> Option<String> {
     match directive {
-        Directive::Vote(id) => cards.project.claims.get(id).map(|claim| claims::vote(cards, claim)),
-        Directive::Lab(id) => cards.project.lab(id).map(|lab| labs::card(cards, lab)),
-        Directive::Quiz(page, group) => quiz::group(cards, page, group),
-        Directive::Review(page, id) => quiz::review(cards, page, id),
+        Directive::Vote { claim } => cards.project.claims.get(claim).map(|claim| claims::vote(cards, claim)),
+        Directive::Lab { lab } => cards.project.lab(lab).map(|lab| labs::card(cards, lab)),
+        Directive::Quiz { page, group } => quiz::group(cards, page, group),
+        Directive::Review { page, question } => quiz::review(cards, page, question),
+        Directive::Experiment { name, mode } => experiment::one(cards, name, *mode),
+        Directive::AllExperiments => Some(experiment::bench(cards)),
+        Directive::AllDifferences => Some(experiment::differences(cards)),
         Directive::AllClaims => Some(claims::all(cards)),
         Directive::AllLabs => Some(labs::all(cards)),
         Directive::AllTerms => Some(terms::all(cards)),
-        Directive::Verdicts => Some(verdicts::all(cards)),
+        Directive::AllVerdicts => Some(verdicts::all(cards)),
     }
 }

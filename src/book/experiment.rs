@@ -1,0 +1,237 @@
+//! Experiments: socket scripts under `book/experiments/`, what each gave, and
+//! in which order the bench shows them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::data::{self, DataError};
+use crate::text::Bilingual;
+
+/// How a reader meets an experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    /// The results are shown.
+    Run,
+    /// The results are shown after the reader has bet on them.
+    Predict,
+    /// The marked lines are the reader's to write.
+    Write,
+}
+
+impl Mode {
+    /// The title of a directive, and the value of `data-mode`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Run => "run",
+            Mode::Predict => "predict",
+            Mode::Write => "write",
+        }
+    }
+}
+
+/// `book/experiments/topics.toml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topics {
+    /// In the order of the bench page.
+    #[serde(default)]
+    pub topic: Vec<Topic>,
+}
+
+/// Experiments that belong together.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    /// The id of its heading on the bench page, after `topic-`.
+    pub id: String,
+    /// Its heading.
+    pub title: Bilingual,
+    /// In reading order.
+    #[serde(default)]
+    pub experiment: Vec<Entry>,
+}
+
+/// What the bench says of one experiment.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The name of its files: `book/experiments/NAME.sock` and `.txt`.
+    pub name: String,
+    /// What is looked at, in a few words.
+    pub title: Bilingual,
+    /// The question it answers; it must not give the answer away.
+    pub asks: Bilingual,
+}
+
+/// A script, and what it gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Experiment {
+    /// The text of the `.sock` file.
+    pub script: String,
+    /// The text of the `.txt` file, which is the same on Linux and in the page;
+    /// empty if there is none.
+    pub transcript: String,
+}
+
+/// Everything under `book/experiments/`.
+#[derive(Clone, Debug, Default)]
+pub struct Bench {
+    /// The order of the bench page.
+    pub topics: Topics,
+    /// By name.
+    pub experiments: BTreeMap<String, Experiment>,
+}
+
+impl Bench {
+    /// Where the experiments stand, below the root of the project.
+    pub const FOLDER: &str = "book/experiments";
+    /// Where their order stands.
+    pub const TOPICS: &str = "book/experiments/topics.toml";
+
+    /// Reads what is there below `root`; a book without experiments has an
+    /// empty bench.
+    ///
+    /// # Errors
+    ///
+    /// A script that cannot be read, or an order that is no such file: see
+    /// [`data::load`].
+    pub fn load(root: &Path) -> Result<Bench, DataError> {
+        let topics = root.join(Bench::TOPICS);
+        let topics = if topics.is_file() { data::load(&topics)? } else { Topics::default() };
+        let mut experiments = BTreeMap::new();
+        for entry in fs::read_dir(root.join(Bench::FOLDER)).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let name = path.file_stem().map(|name| name.to_string_lossy().into_owned());
+            let (Some(name), true) = (name, path.extension().is_some_and(|extension| extension == "sock")) else {
+                continue;
+            };
+            let script = fs::read_to_string(&path).map_err(|error| DataError {
+                path: path.clone(),
+                line: 0,
+                message: error.to_string(),
+            })?;
+            let transcript = fs::read_to_string(path.with_extension("txt")).unwrap_or_default();
+            experiments.insert(name, Experiment { script, transcript });
+        }
+        Ok(Bench { topics, experiments })
+    }
+
+    /// What the bench says of the experiment `name`.
+    #[must_use]
+    pub fn entry(&self, name: &str) -> Option<&Entry> {
+        self.topics.topic.iter().flat_map(|topic| &topic.experiment).find(|entry| entry.name == name)
+    }
+}
+
+/// A mark of a line: a comment at its end that says what the page does with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// `# predict`: this result is the one to bet on.
+    Predict,
+    /// `# yours`: the reader writes this line.
+    Yours,
+}
+
+impl Mark {
+    /// The mark at the end of a line of a script.
+    #[must_use]
+    pub fn of(line: &str) -> Option<Mark> {
+        // A mark is the last word of its line, so no quotation mark follows it.
+        let (before, comment) = line.rsplit_once('#')?;
+        if before.trim().is_empty() {
+            return None;
+        }
+        match comment.trim() {
+            "predict" => Some(Mark::Predict),
+            "yours" => Some(Mark::Yours),
+            _ => None,
+        }
+    }
+
+    /// The line without its mark.
+    #[must_use]
+    pub fn strip(line: &str) -> &str {
+        match Mark::of(line) {
+            Some(_) => line.rsplit_once('#').map_or(line, |(before, _)| before.trim_end()),
+            None => line,
+        }
+    }
+}
+
+impl Experiment {
+    /// The script as a page shows it: without the sentence at its top, which
+    /// the page says in its own language, and without marks.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.body().map(|line| format!("{}\n", Mark::strip(line))).collect()
+    }
+
+    /// The script with its marks, and without the sentence at its top.
+    pub fn body(&self) -> impl Iterator<Item = &str> {
+        let skip = usize::from(self.script.starts_with('#'));
+        self.script.lines().skip(skip)
+    }
+
+    /// The script without the lines that are the reader's; `here` is the
+    /// comment that stands for each run of them.
+    #[must_use]
+    pub fn unsolved(&self, here: &str) -> String {
+        let mut out = String::new();
+        let mut open = false;
+        for line in self.body() {
+            if Mark::of(line) != Some(Mark::Yours) {
+                open = false;
+                out.push_str(Mark::strip(line));
+                out.push('\n');
+            } else if !std::mem::replace(&mut open, true) {
+                let indent = &line[..line.len() - line.trim_start().len()];
+                out.push_str(&format!("{indent}# {here}\n"));
+            }
+        }
+        out
+    }
+
+    /// Whether a line is marked so.
+    #[must_use]
+    pub fn has(&self, mark: Mark) -> bool {
+        self.body().any(|line| Mark::of(line) == Some(mark))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MARKED: &str = "# What it shows.\nhost a 10.0.0.1\n\na:\n  u = socket(AF_INET, SOCK_DGRAM)  # yours\n  \
+                          bind(u, 127.0.0.1:9)  # yours\n  send(u, \"# predict\") -> EDESTADDRREQ  # predict\n";
+
+    fn marked() -> Experiment {
+        Experiment { script: MARKED.to_string(), transcript: String::new() }
+    }
+
+    #[test]
+    fn a_mark_is_the_comment_at_the_end_of_a_line() {
+        assert_eq!(Mark::of("  close(c)  # yours"), Some(Mark::Yours));
+        assert_eq!(Mark::of("  recv(c, 9) -> 0 # predict"), Some(Mark::Predict));
+        assert_eq!(Mark::of("# yours"), None);
+        assert_eq!(Mark::of("  send(c, \"# predict\")"), None);
+    }
+
+    #[test]
+    fn a_page_shows_the_script_without_marks() {
+        let shown = marked().shown();
+        assert!(shown.starts_with("host a"), "{shown}");
+        assert!(!shown.contains("yours") && shown.contains("\"# predict\") -> EDESTADDRREQ\n"), "{shown}");
+    }
+
+    #[test]
+    fn the_readers_lines_are_taken_out_as_one() {
+        let unsolved = marked().unsolved("here");
+        assert_eq!(unsolved.matches("  # here\n").count(), 1, "{unsolved}");
+        assert!(!unsolved.contains("socket(") && !unsolved.contains("bind("), "{unsolved}");
+    }
+}

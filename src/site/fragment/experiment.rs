@@ -1,0 +1,194 @@
+//! Experiments: a script, what it gave, and where to run it.
+//!
+//! What stands here can be read without a script; `book/theme/experiment.js`
+//! makes the same section one that runs.
+
+use super::Cards;
+use crate::book::experiment::{Experiment, Mark, Mode};
+use crate::site::markdown::{escape, inline};
+
+/// One experiment on a page; `None` if there is no such script.
+pub(super) fn one(cards: &Cards<'_>, name: &str, mode: Mode) -> Option<String> {
+    let experiment = cards.project.bench.experiments.get(name)?;
+    let id = cards.id(&format!("experiment-{name}"));
+    let mut out = format!(
+        "<section class=\"card experiment\" id=\"{id}\" data-testid=\"experiment\" data-script=\"{name}\" \
+         data-mode=\"{mode}\" aria-labelledby=\"{id}-title\"{more}><p class=\"card-kind\">{kind} \
+         <a href=\"{bench}\"><code>{name}</code></a></p>",
+        name = escape(name),
+        mode = mode.name(),
+        more = attributes(experiment, mode),
+        kind = cards.say(match mode {
+            Mode::Run => "experiment.run-kind",
+            Mode::Predict => "experiment.predict-kind",
+            Mode::Write => "experiment.write-kind",
+        }),
+        bench = cards.href(&format!("bench#{name}")),
+    );
+    match cards.project.bench.entry(name) {
+        Some(entry) => put!(
+            out,
+            "<p class=\"x-title\" id=\"{id}-title\">{}</p><p class=\"x-asks\">{}</p>",
+            inline(entry.title.get(cards.lang)),
+            inline(entry.asks.get(cards.lang))
+        ),
+        None => put!(out, "<p class=\"x-title\" id=\"{id}-title\"><code>{}</code></p>", escape(name)),
+    }
+    body(cards, experiment, mode, &mut out);
+    out.push_str("</section>");
+    Some(out)
+}
+
+/// What the component has to know and cannot read off the page.
+fn attributes(experiment: &Experiment, mode: Mode) -> String {
+    match mode {
+        Mode::Predict => {
+            let asked: Vec<String> = asked(experiment).iter().map(usize::to_string).collect();
+            format!(" data-asked=\"{}\" data-source=\"{}\"", asked.join(" "), escape(&experiment.shown()))
+        }
+        Mode::Run | Mode::Write => String::new(),
+    }
+}
+
+fn body(cards: &Cards<'_>, experiment: &Experiment, mode: Mode, out: &mut String) {
+    let visible = match mode {
+        Mode::Run => experiment.shown(),
+        Mode::Predict => blanked(experiment),
+        Mode::Write => experiment.unsolved(&cards.say("experiment.yours")),
+    };
+    out.push_str(&code("x-script", "", "sock", &visible));
+    let summary = cards.say(if mode == Mode::Write { "experiment.solution" } else { "experiment.results" });
+    put!(out, "<details class=\"x-results\"><summary>{summary}</summary>");
+    if mode == Mode::Write {
+        out.push_str(&code("x-solution", "", "sock", &experiment.shown()));
+    }
+    put!(
+        out,
+        "<p class=\"x-label\">{}</p>{}</details>",
+        cards.say("experiment.transcript"),
+        code("x-transcript", "data-testid=\"transcript\"", "sock", &experiment.transcript)
+    );
+}
+
+fn code(class: &str, attributes: &str, language: &str, text: &str) -> String {
+    format!("<pre class=\"{class}\" {attributes}><code class=\"language-{language}\">{}</code></pre>", escape(text))
+}
+
+/// The lines, from 1, whose results are to be bet on: those with a mark, or
+/// all with an arrow that names one result.
+fn asked(experiment: &Experiment) -> Vec<usize> {
+    let marked = experiment.has(Mark::Predict);
+    let is_asked = |line: &str| match marked {
+        true => Mark::of(line) == Some(Mark::Predict),
+        false => arrow(line).is_some_and(|at| !is_open(&line[at..])) && !is_difference(line),
+    };
+    let lines = experiment.body().enumerate().filter(|(_, line)| is_asked(line));
+    lines.map(|(index, _)| index + 1).collect()
+}
+
+/// The script with a question mark for each result to bet on. What a declared
+/// difference says would give it away.
+fn blanked(experiment: &Experiment) -> String {
+    let asked = asked(experiment);
+    let mut out = String::new();
+    for (index, line) in experiment.body().enumerate() {
+        let line = Mark::strip(line);
+        match arrow(line) {
+            _ if is_difference(line) => continue,
+            Some(at) if asked.contains(&(index + 1)) => put!(out, "{} -> ?\n", line[..at].trim_end()),
+            _ => put!(out, "{line}\n"),
+        }
+    }
+    out
+}
+
+/// `on sim -> …`
+fn is_difference(line: &str) -> bool {
+    line.trim_start().starts_with("on sim")
+}
+
+/// Whether an arrow leaves its result open: `-> *` or `-> 1..9`.
+fn is_open(result: &str) -> bool {
+    let result = Mark::strip(result).trim_start_matches("->").trim();
+    result == "*" || result.contains("..")
+}
+
+/// Where the arrow of a line is; not one inside of data.
+fn arrow(line: &str) -> Option<usize> {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in line.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '#' if !quoted => return None,
+            '-' if !quoted && line[at..].starts_with("->") => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The bench: every experiment by topic, each folded.
+pub(super) fn bench(cards: &Cards<'_>) -> String {
+    let bench = &cards.project.bench;
+    if bench.topics.topic.is_empty() {
+        return format!("<p>{}</p>", cards.say("experiment.none"));
+    }
+    let mut out = String::new();
+    for topic in &bench.topics.topic {
+        let id = cards.id(&format!("topic-{}", topic.id));
+        put!(
+            out,
+            "<h2 id=\"{id}\"><a class=\"header\" href=\"#{id}\">{}</a></h2>",
+            inline(topic.title.get(cards.lang))
+        );
+        for entry in &topic.experiment {
+            let Some(experiment) = bench.experiments.get(&entry.name) else { continue };
+            let id = cards.id(&entry.name);
+            put!(
+                out,
+                "<details class=\"x-fold\" id=\"{id}\"><summary><b>{}</b> <span>{}</span></summary>\
+                 <section class=\"experiment\" data-testid=\"experiment\" data-script=\"{}\" data-mode=\"run\" \
+                 aria-label=\"{}\">",
+                inline(entry.title.get(cards.lang)),
+                inline(entry.asks.get(cards.lang)),
+                escape(&entry.name),
+                escape(&entry.title.get(cards.lang).replace('`', "")),
+            );
+            body(cards, experiment, Mode::Run, &mut out);
+            out.push_str("</section></details>");
+        }
+    }
+    out
+}
+
+/// Where the page and Linux differ, experiment by experiment.
+pub(super) fn differences(cards: &Cards<'_>) -> String {
+    format!("<p>{}</p>", cards.say("experiment.no-differences"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(script: &str) -> Experiment {
+        Experiment { script: script.to_string(), transcript: String::new() }
+    }
+
+    #[test]
+    fn results_are_blanked_and_nothing_gives_them_away() {
+        let experiment = of(
+            "a:\n  send(c, \"->\") -> 2\n  recv(c, 9) -> 0\n    on sim -> 1 because \"x\" see \"y\"\n  recv(c, 9) -> *\n",
+        );
+        assert_eq!(asked(&experiment), [2, 3]);
+        assert_eq!(blanked(&experiment), "a:\n  send(c, \"->\") -> ?\n  recv(c, 9) -> ?\n  recv(c, 9) -> *\n");
+    }
+
+    #[test]
+    fn marks_choose_what_to_bet_on() {
+        let experiment = of("a:\n  connect(c, b:80) -> 0\n  send(c, \"x\") -> EPIPE  # predict\n");
+        assert_eq!(asked(&experiment), [3]);
+        assert_eq!(blanked(&experiment), "a:\n  connect(c, b:80) -> 0\n  send(c, \"x\") -> ?\n");
+    }
+}

@@ -1,0 +1,103 @@
+//! Faults of experiments, one test a fault.
+
+use crate::book::SmallBook;
+
+const SCRIPT: &str = "book/experiments/alone.sock";
+const TOPICS: &str = "book/experiments/topics.toml";
+const ORDER: &str = "[[topic]]\nid = \"one\"\ntitle = { en = \"One\", ko = \"하나\" }\n\n[[topic.experiment]]\n\
+                     name = \"alone\"\ntitle = { en = \"Alone\", ko = \"혼자\" }\n\
+                     asks = { en = \"What happens?\", ko = \"무슨 일이 생길까요?\" }\n";
+
+/// The good book with one experiment, on the bench and on a page.
+fn book() -> SmallBook {
+    let book = SmallBook::new();
+    book.write(SCRIPT, "# It is alone.\nhost a 10.0.0.1\n\na:\n  u = socket(AF_INET, SOCK_DGRAM)\n");
+    book.write("book/experiments/alone.txt", "a:\n  u = socket(AF_INET, SOCK_DGRAM) -> 3\n");
+    book.write(TOPICS, ORDER);
+    for lang in ["en", "ko"] {
+        let path = format!("book/{lang}/README.md");
+        let links = "\n[All](README.md \"all-experiments\")\n\n[One](README.md#alone \"predict\")\n";
+        book.write(&path, &(book.read(&path) + links));
+    }
+    book
+}
+
+#[track_caller]
+fn spoil(spoil: impl FnOnce(&SmallBook), expected: &[&str]) {
+    let book = book();
+    spoil(&book);
+    book.expect(expected);
+}
+
+#[test]
+fn a_good_experiment_passes() {
+    book().expect(&[]);
+}
+
+#[test]
+fn a_page_shows_an_experiment_that_exists() {
+    let line = book().read("book/en/README.md").lines().count();
+    let place = |id: &str| format!("book/en/README.md:{line} {id}");
+    let (nameless, elsewhere) = (place("directives.no-experiment"), place("links.no-anchor"));
+    let twin = format!("book/ko/README.md:{line} editions.directive");
+    let found = |book: &SmallBook| book.edit("book/en/README.md", "#alone", "#lone");
+    spoil(found, &[&nameless, &elsewhere, &twin]);
+}
+
+#[test]
+fn an_experiment_stands_in_both_editions() {
+    let line = book().read("book/ko/README.md").lines().count();
+    let twin = format!("book/ko/README.md:{line} editions.directive");
+    spoil(|book| book.edit("book/en/README.md", "\"predict\"", "\"write\""), &[&twin]);
+}
+
+#[test]
+fn a_script_can_be_read_and_says_what_it_shows() {
+    spoil(
+        |book| book.edit(SCRIPT, "host a 10.0.0.1", "host a ten"),
+        &["book/experiments/alone.sock:2 experiments.script"],
+    );
+    spoil(|book| book.edit(SCRIPT, "# It is alone.\n", ""), &["book/experiments/alone.sock:1 experiments.no-sentence"]);
+    spoil(
+        |book| book.remove("book/experiments/alone.txt"),
+        &["book/experiments/alone.sock:1 experiments.no-transcript"],
+    );
+}
+
+#[test]
+fn the_bench_has_each_experiment_once() {
+    let other = "book/experiments/other.sock";
+    spoil(
+        |book| {
+            book.write(other, "# Another.\nhost a 10.0.0.1\n");
+            book.write("book/experiments/other.txt", "a:\n");
+        },
+        &["book/experiments/other.sock:1 experiments.no-topic"],
+    );
+    spoil(
+        |book| book.edit(TOPICS, "name = \"alone\"", "name = \"lone\""),
+        &["book/experiments/alone.sock:1 experiments.no-topic", "book/experiments/topics.toml:6 experiments.no-script"],
+    );
+    let again =
+        ORDER.split_once("[[topic.experiment]]").map(|(_, rest)| format!("[[topic.experiment]]{rest}")).unwrap();
+    spoil(
+        |book| book.write(TOPICS, &(ORDER.to_string() + &again)),
+        &["book/experiments/topics.toml:6 experiments.doubled"],
+    );
+}
+
+#[test]
+fn each_edition_has_a_bench() {
+    spoil(
+        |book| {
+            for lang in ["en", "ko"] {
+                book.edit(
+                    &format!("book/{lang}/README.md"),
+                    "\n[All](README.md \"all-experiments\")\n\n[One](README.md#alone \"predict\")\n",
+                    "",
+                );
+            }
+        },
+        &["book/en/SUMMARY.md:1 experiments.no-bench", "book/ko/SUMMARY.md:1 experiments.no-bench"],
+    );
+}

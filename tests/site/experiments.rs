@@ -1,0 +1,82 @@
+//! Experiments on pages, as they are without a script.
+
+use std::path::Path;
+
+use netlab::run::{Options, run};
+use netlab::script::parse;
+use sockets::book::experiment::{Bench, Mark};
+use sockets::site::{Site, build};
+use sockets::text::Lang;
+
+use crate::small;
+
+fn small_site() -> Site {
+    build(small::project().root(), None, Lang::En, &|_| {}).unwrap()
+}
+
+/// The section of the experiment in one mode.
+#[track_caller]
+fn section<'a>(site: &'a Site, lang: &str, mode: &str) -> &'a str {
+    let page = std::str::from_utf8(&site.files[&format!("{lang}/tcp/connection.html")]).unwrap();
+    let sections = page.split("<section ").filter(|section| section.contains("data-script=\"alone\""));
+    let mut sections = sections.filter(|section| section.contains(&format!("data-mode=\"{mode}\"")));
+    sections.next().unwrap_or_else(|| panic!("no {mode} in {page}")).split("</section>").next().unwrap()
+}
+
+/// What is seen before anything is opened, without markup.
+fn seen(section: &str) -> String {
+    let visible = section.split("<details").next().unwrap();
+    // Its own tag first, and whatever that keeps for scripts.
+    visible.split('>').skip(1).map(|piece| piece.split('<').next().unwrap_or_default()).collect()
+}
+
+#[test]
+fn an_experiment_has_its_script_and_its_transcript() {
+    let site = small_site();
+    for lang in ["en", "ko"] {
+        let run = section(&site, lang, "run");
+        assert!(seen(run).contains("socket(AF_INET, SOCK_DGRAM)"), "{run}");
+        assert!(run.contains("data-testid=\"transcript\""), "{run}");
+        // The sentence at the top is the page's to say, and marks are no one's.
+        assert!(!run.contains("It is alone") && !run.contains("# yours"), "{run}");
+        assert!(run.contains("bench.html#alone"), "{run}");
+    }
+    assert!(section(&site, "en", "run").contains("What happens?"));
+    assert!(section(&site, "ko", "run").contains("무슨 일이 생길까요?"));
+}
+
+#[test]
+fn a_bet_comes_before_the_result() {
+    let site = small_site();
+    let predict = section(&site, "en", "predict");
+    let seen = seen(predict);
+    assert!(seen.contains("-&gt; ?") && !seen.contains("EDESTADDRREQ"), "{seen}");
+    // Only what is marked is asked.
+    assert!(seen.contains("EBADF"), "{seen}");
+    assert!(predict.contains("data-asked=\"5\""), "{predict}");
+    assert!(predict.contains("<details") && !predict.contains("<details open"), "{predict}");
+}
+
+#[test]
+fn the_readers_lines_are_not_shown() {
+    let site = small_site();
+    let seen = seen(section(&site, "en", "write"));
+    assert_eq!(seen.matches("close(u)").count(), 1, "{seen}");
+    assert!(seen.contains("# write your lines here"), "{seen}");
+}
+
+/// A task that is done before the reader begins, or cannot be done, is none.
+#[test]
+fn what_the_reader_writes_makes_the_difference() {
+    let bench = Bench::load(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    assert!(bench.experiments.len() >= 30);
+    for (name, experiment) in &bench.experiments {
+        let passes = |text: &str| parse(text).is_ok_and(|script| run(&script, Options::default()).passed());
+        assert!(passes(&experiment.script), "{name} fails");
+        assert!(passes(&experiment.shown()), "{name} fails without its marks");
+        if experiment.has(Mark::Yours) {
+            let left = experiment.unsolved("here");
+            assert!(!passes(&left), "{name} passes without the reader's lines:\n{left}");
+        }
+    }
+}
