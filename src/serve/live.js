@@ -133,6 +133,7 @@ function Card(element) {
   const build = make("pre", { className: "live-build", hidden: true, tabIndex: 0 });
   let abort = null;
   let ran = false;
+  let unfolded = null;
   stop.hidden = true;
   place.replaceChildren(make("div", { className: "live-buttons" }, start, run, stop), status, build);
   place.hidden = false;
@@ -167,6 +168,7 @@ function Card(element) {
   async function execute() {
     abort = new AbortController();
     ran = true;
+    unfolded = null;
     running.add(id);
     run.hidden = true;
     stop.hidden = false;
@@ -213,6 +215,17 @@ function Card(element) {
     build.scrollTop = build.scrollHeight;
   }
 
+  // One failure at a time: the lab's first is the one to begin with, whichever
+  // verdict came first. What else the reader unfolds stays as it is.
+  function unfold() {
+    const first = (verdict) => element.querySelector(`.live-record[data-verdict="${verdict}"]`);
+    const wanted = first("fail") ?? first("not-run");
+    if (!wanted || wanted === unfolded) return;
+    if (unfolded) unfolded.open = false;
+    unfolded = wanted;
+    wanted.open = true;
+  }
+
   function record(event) {
     const check = checkOf(event.check);
     if (!check) return;
@@ -235,12 +248,10 @@ function Card(element) {
     if (event.event === "verdict") {
       mark(state, event.verdict);
       if (!box) return;
-      // One failure at a time: the first is the one to begin with.
-      box.open = event.verdict !== "pass" && element.querySelector(".live-record.failed") === null;
-      if (event.verdict === "fail") {
-        box.classList.add("failed");
-        box.append(difference(event));
-      }
+      box.open = false;
+      box.dataset.verdict = event.verdict;
+      unfold();
+      if (event.verdict === "fail") box.append(difference(event));
       if (event.todo) box.append(make("p", { className: "live-todo" }, make("code", { textContent: event.todo })));
       if (event.reason) box.append(make("p", { className: "live-todo", textContent: event.reason }));
       // What helps stands with the check already: its section, its hints.
