@@ -1,0 +1,360 @@
+//! The figure itself.
+
+use super::columns::{Columns, LEFT};
+use super::rows::{Row, What};
+use super::text::{FONT, escape, fit, width};
+use crate::host::StateChange;
+use crate::run::Run;
+use crate::show::Figure;
+use crate::time::Micros;
+use crate::wire::Fate;
+
+/// Height of the head.
+const HEAD: i32 = 62;
+/// From the top of a row to the foot of its letters.
+const BASE: i32 = 21;
+/// Between a call and its result.
+const SPACE: i32 = 12;
+/// Rows of another moment stand off by so much.
+const PAUSE: i32 = 8;
+
+/// The figure being drawn.
+pub(super) struct Canvas<'a> {
+    pub(super) out: String,
+    pub(super) run: &'a Run,
+    pub(super) columns: &'a Columns,
+    pub(super) rows: &'a [Row<'a>],
+    pub(super) figure: &'a Figure,
+    /// Top of each row, and at last the end of all.
+    pub(super) tops: Vec<i32>,
+    /// The time beside a row, where it is another one.
+    times: Vec<Option<String>>,
+}
+
+/// Draws the figure.
+pub(super) fn draw(run: &Run, rows: &[Row<'_>], columns: &Columns, figure: &Figure) -> String {
+    let mut canvas = Canvas { out: String::new(), run, columns, rows, figure, tops: Vec::new(), times: Vec::new() };
+    canvas.place();
+    canvas.frame();
+    for index in 0..rows.len() {
+        canvas.time(index);
+        canvas.row(index);
+    }
+    canvas.out.push_str("</svg>");
+    canvas.out
+}
+
+/// A time in milliseconds, in at most six characters as long as it can be.
+fn milliseconds(at: Micros) -> String {
+    let (whole, rest) = (at / 1_000, at % 1_000);
+    let text = format!("{whole}.{rest:03}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text.len() > 6 { whole.to_string() } else { text.to_owned() }
+}
+
+impl Canvas<'_> {
+    /// Gives each row its place and its time.
+    fn place(&mut self) {
+        let mut top = HEAD;
+        let mut last = String::new();
+        for row in self.rows {
+            let height = match &row.what {
+                What::Call { .. } | What::Loopback { .. } => 30,
+                What::Result { text, .. } => {
+                    if text.is_empty() {
+                        14
+                    } else {
+                        30
+                    }
+                }
+                What::Sent { seen, .. } => {
+                    if matches!(seen.fate, Fate::Arrives(_) | Fate::Twice(..)) {
+                        30
+                    } else {
+                        54
+                    }
+                }
+                What::Arrived { .. } => 14,
+                What::State { .. } => 34,
+                What::Gap(_) => 48,
+            };
+            let time = milliseconds(row.at);
+            let new = time != last;
+            if new && !last.is_empty() {
+                top += PAUSE;
+            }
+            self.tops.push(top);
+            top += if new { height.max(26) } else { height };
+            self.times.push(new.then(|| time.clone()));
+            last = time;
+        }
+        self.tops.push(top);
+    }
+
+    /// Where everything ends.
+    pub(super) fn end(&self) -> i32 {
+        self.tops.last().copied().unwrap_or(HEAD) + 6
+    }
+
+    fn frame(&mut self) {
+        let Figure { prefix, title, desc, .. } = self.figure;
+        let (wide, high) = (self.columns.width, self.end() + 8);
+        self.out.push_str(&format!("<svg class=\"sequence\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" role=\"group\" aria-labelledby=\""));
+        let ids = |out: &mut String, name: &str| {
+            escape(out, prefix);
+            out.push_str(name);
+        };
+        ids(&mut self.out, "-title\" aria-describedby=\"");
+        ids(
+            &mut self.out,
+            &format!(
+                "-desc\" font-family=\"ui-monospace, monospace\" font-size=\"{FONT}\" fill=\"currentColor\"><title id=\""
+            ),
+        );
+        ids(&mut self.out, "-title\">");
+        escape(&mut self.out, title);
+        self.out.push_str("</title><desc id=\"");
+        ids(&mut self.out, "-desc\">");
+        escape(&mut self.out, desc);
+        self.out.push_str("</desc>");
+        self.text(LEFT - 22, 24, "end", "unit", "ms");
+        let plan = &self.run.plan;
+        for (id, node) in plan.hosts.iter().chain(&plan.routers).enumerate() {
+            let router = id >= plan.hosts.len();
+            let (x, anchor, room) = self.columns.name(id);
+            let kind = if router { "router" } else { "host" };
+            self.out.push_str(&format!("<g class=\"node {kind}\"><title>"));
+            let addresses: Vec<String> = node.addresses.iter().map(ToString::to_string).collect();
+            escape(&mut self.out, &format!("{} {}", node.name, addresses.join(" ")));
+            self.out.push_str("</title>");
+            let dash = if router { " stroke-dasharray=\"3 6\"" } else { "" };
+            let line = self.columns.x(id);
+            let (from, to) = (HEAD - 8, self.end());
+            self.out.push_str(&format!(
+                "<path class=\"life\" d=\"M{line} {from}V{to}\" stroke=\"currentColor\" stroke-width=\"2\"{dash} fill=\"none\"/>"
+            ));
+            self.text(x, 22, anchor, "name", &fit(&node.name, room));
+            if let Some(address) = addresses.first().filter(|address| width(address) <= room) {
+                self.text(x, 45, anchor, "address", address);
+            }
+            self.out.push_str("</g>");
+        }
+    }
+
+    fn time(&mut self, index: usize) {
+        let Some(time) = self.times[index].clone() else { return };
+        let (y, right) = (self.tops[index], self.columns.right());
+        let event = self.rows[index].event;
+        let y_line = y - PAUSE / 2 + 1;
+        self.out.push_str(&format!(
+            "<g class=\"e time\" data-event=\"{event}\"><path d=\"M4 {y_line}H{right}\" stroke=\"currentColor\" stroke-opacity=\".18\" fill=\"none\"/>"
+        ));
+        self.text(LEFT - 14, y + BASE, "end", "ms", &time);
+        self.out.push_str("</g>");
+    }
+
+    /// A text; `class` is for the style sheet.
+    pub(super) fn text(&mut self, x: i32, y: i32, anchor: &str, class: &str, text: &str) {
+        let anchor = if anchor == "start" { String::new() } else { format!(" text-anchor=\"{anchor}\"") };
+        self.out.push_str(&format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\"{anchor}>"));
+        escape(&mut self.out, text);
+        self.out.push_str("</text>");
+    }
+
+    /// Opens the group of an event, with its title.
+    pub(super) fn open(&mut self, class: &str, event: usize, more: &str, title: &str) {
+        self.out.push_str(&format!("<g class=\"e {class}\" data-event=\"{event}\"{more}><title>"));
+        escape(&mut self.out, title);
+        self.out.push_str("</title>");
+    }
+
+    pub(super) fn close(&mut self) {
+        self.out.push_str("</g>");
+    }
+
+    fn row(&mut self, index: usize) {
+        let (row, top) = (&self.rows[index], self.tops[index]);
+        match &row.what {
+            What::Call { program, text, result, waits } => {
+                self.call(row, top, *program, text, *result);
+                if let Some(waits) = waits {
+                    self.waits(row, top, *program, *waits);
+                }
+            }
+            What::Result { program, name, text, .. } => self.result(row, top, *program, name, text),
+            What::Sent { seen, again } => self.sent(index, seen, *again),
+            What::Arrived { host, sent } => self.arrived(index, *host, *sent),
+            What::Loopback { host, packet, again } => self.loopback(row, top, *host, packet, *again),
+            What::State { host, change } => self.state(row, top, *host, change),
+            What::Gap(count) => self.gap(row, top, *count),
+        }
+    }
+
+    /// Name of the program before a call, where the host runs several.
+    fn by(&self, program: usize) -> (usize, String) {
+        let program = &self.run.plan.programs[program];
+        let crowded = self.columns.crowded(program.host);
+        (program.host, if crowded { format!("{}: ", program.name) } else { String::new() })
+    }
+
+    fn call(&mut self, row: &Row<'_>, top: i32, program: usize, text: &str, result: Option<(usize, &str)>) {
+        let (host, by) = self.by(program);
+        let waits = matches!(row.what, What::Call { waits: Some(_), .. }).then(|| self.figure.waits.clone());
+        let call = format!("{by}{text}");
+        let answer = result.map(|(_, text)| format!("→ {text}"));
+        let beside = answer.as_ref().or(waits.as_ref());
+        let room = self.columns.room(host);
+        // What comes of a call matters more than its last argument.
+        let beside_room =
+            beside.map_or(0, |beside| width(beside).min((room - width(&call) - SPACE).max(room * 11 / 20)));
+        let call_room = room - beside_room - if beside.is_some() { SPACE } else { 0 };
+        let shown = fit(&call, call_room);
+        let (call_x, beside_x, anchor) = self.pair(host, width(&shown), beside_room, beside.is_some());
+        let title = match &answer {
+            Some(answer) => format!("{call} {answer}"),
+            None => call,
+        };
+        self.open("call", row.event, "", &title);
+        let (x, y) = (self.columns.track_x(program, host), top + 15);
+        self.out.push_str(&format!("<circle class=\"dot\" cx=\"{x}\" cy=\"{y}\" r=\"4.5\"/>"));
+        self.text(call_x, top + BASE, anchor, "say", &shown);
+        self.close();
+        if let (Some((event, text)), Some(answer)) = (result, answer) {
+            self.open("result", event, "", &title);
+            self.text(beside_x, top + BASE, anchor, kind_of(text), &fit(&answer, beside_room));
+            self.close();
+        }
+    }
+
+    /// Where a call and what stands beside it begin, in reading order.
+    fn pair(&self, host: usize, first: i32, second: i32, both: bool) -> (i32, i32, &'static str) {
+        let x = self.columns.text_x(host);
+        if self.columns.rightwards(host) {
+            (x, x + first + SPACE, "start")
+        } else {
+            (if both { x - second - SPACE } else { x }, x, "end")
+        }
+    }
+
+    /// A bar along the line for as long as a call waits, and the word.
+    fn waits(&mut self, row: &Row<'_>, top: i32, program: usize, event: usize) {
+        let ended =
+            self.rows.iter().position(|other| matches!(other.what, What::Result { call, .. } if call == row.event));
+        let (y, until) = (
+            top + 15,
+            ended.map_or(self.end(), |ended| self.tops[ended] + if is_empty(&self.rows[ended]) { 7 } else { 15 }),
+        );
+        let (host, by) = self.by(program);
+        let What::Call { text, .. } = &row.what else { return };
+        let word = self.figure.waits.clone();
+        let call = fit(&format!("{by}{text}"), self.columns.room(host) - width(&word) - SPACE);
+        let (_, x, anchor) = self.pair(host, width(&call), width(&word), true);
+        self.open("blocks", event, "", &format!("{by}{text}: {word}"));
+        let (left, high) = (self.columns.track_x(program, host) - 4, until - y);
+        self.out.push_str(&format!(
+            "<rect class=\"bar\" x=\"{left}\" y=\"{y}\" width=\"8\" height=\"{high}\" rx=\"4\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>"
+        ));
+        self.text(x, top + BASE, anchor, "word", &word);
+        self.close();
+    }
+
+    fn result(&mut self, row: &Row<'_>, top: i32, program: usize, name: &str, text: &str) {
+        let (host, by) = self.by(program);
+        let full = format!("{by}{name} → {text}");
+        self.open("result", row.event, "", &full);
+        if !text.is_empty() {
+            let (x, y) = (self.columns.track_x(program, host), top + 15);
+            self.out.push_str(&format!(
+                "<circle class=\"ring\" cx=\"{x}\" cy=\"{y}\" r=\"4.5\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>"
+            ));
+            let anchor = if self.columns.rightwards(host) { "start" } else { "end" };
+            let shown = fit(&full, self.columns.room(host));
+            self.text(self.columns.text_x(host), top + BASE, anchor, kind_of(text), &shown);
+        }
+        self.close();
+    }
+
+    fn state(&mut self, row: &Row<'_>, top: i32, host: usize, change: &StateChange) {
+        let remote = change.remote.map_or_else(|| "*".to_owned(), |remote| remote.to_string());
+        let title = format!("{} {remote}: {} → {}", change.local, change.from.name(), change.to.name());
+        let mut label = change.to.name().to_owned();
+        if self.several(host) {
+            // The port that tells the connections of this host apart.
+            let local = change.local.port();
+            let port = change.remote.filter(|_| local < 32_768).map_or(local, |remote| remote.port());
+            label.push_str(&format!(" :{port}"));
+        }
+        let wide = width(&label) + 22;
+        let rightwards = self.columns.rightwards(host);
+        let text_x = self.columns.text_x(host);
+        let left = if rightwards { text_x - 2 } else { text_x + 2 - wide };
+        let class = change.to.name().to_ascii_lowercase();
+        self.open("state", row.event, &format!(" data-state=\"{}\"", change.to.name()), &title);
+        self.out.push_str(&format!(
+            "<rect class=\"pill {class}\" x=\"{left}\" y=\"{}\" width=\"{wide}\" height=\"28\" rx=\"14\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\"/>",
+            top + 3
+        ));
+        self.text(left + wide / 2, top + 24, "middle", "name", &label);
+        self.close();
+    }
+
+    /// Whether more than one connection of the host changes its state.
+    fn several(&self, host: usize) -> bool {
+        let mut ends = self.rows.iter().filter_map(|row| match &row.what {
+            What::State { host: at, change } if *at == host => Some((change.local, change.remote)),
+            _ => None,
+        });
+        ends.next().is_some_and(|first| ends.any(|other| other != first))
+    }
+
+    fn gap(&mut self, row: &Row<'_>, top: i32, count: usize) {
+        let text = self.figure.hidden.replace("{n}", &count.to_string());
+        let (left, right) = (4, self.columns.right());
+        self.open("gap", row.event, "", &text);
+        for y in [top + 6, top + 42] {
+            self.out.push_str(&format!(
+                "<path d=\"M{left} {y}H{right}\" stroke=\"currentColor\" stroke-width=\"2\" stroke-dasharray=\"10 8\" fill=\"none\"/>"
+            ));
+        }
+        self.text((left + right) / 2, top + 31, "middle", "word", &fit(&text, right - left));
+        self.close();
+    }
+}
+
+/// The class of a result: errors look different.
+fn kind_of(result: &str) -> &'static str {
+    let error = result.len() > 1
+        && result.starts_with('E')
+        && result.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    if error { "answer errno" } else { "answer" }
+}
+
+fn is_empty(row: &Row<'_>) -> bool {
+    matches!(row.what, What::Result { text: "", .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{kind_of, milliseconds};
+
+    #[test]
+    fn times_are_short() {
+        for (at, text) in [
+            (0, "0"),
+            (10_000, "10"),
+            (10_001, "10.001"),
+            (1_000_500, "1000.5"),
+            (1_000_001, "1000"),
+            (127_000_000, "127000"),
+        ] {
+            assert_eq!(milliseconds(at), text);
+        }
+    }
+
+    #[test]
+    fn errors_are_told_from_states() {
+        assert_eq!(kind_of("ECONNREFUSED"), "answer errno");
+        assert_eq!(kind_of("E2BIG"), "answer errno");
+        assert_eq!(kind_of("5 \"EXIT\""), "answer");
+    }
+}

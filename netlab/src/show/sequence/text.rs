@@ -1,0 +1,68 @@
+//! Text in a figure: how wide it is, how it is cut, how it is escaped.
+
+/// Height of letters.
+pub(crate) const FONT: i32 = 20;
+
+/// Width of a letter of a monospaced font, in tenths of a unit. Fonts have 11 to
+/// 12.1; Hangul and the like are as wide as they are high.
+fn tenths(c: char) -> i32 {
+    if (c as u32) < 0x1100 || ('\u{2000}'..'\u{2e80}').contains(&c) { 121 } else { 200 }
+}
+
+/// How wide a text is at most.
+pub(crate) fn width(text: &str) -> i32 {
+    (text.chars().map(tenths).sum::<i32>() + 9) / 10
+}
+
+/// The text, cut and ended with `…` if it is wider than `most`.
+pub(crate) fn fit(text: &str, most: i32) -> String {
+    if width(text) <= most {
+        return text.to_owned();
+    }
+    let mut left = most * 10 - tenths('…');
+    let mut out = String::new();
+    for c in text.chars() {
+        left -= tenths(c);
+        if left < 0 {
+            break;
+        }
+        out.push(c);
+    }
+    out.push('…');
+    out
+}
+
+/// Appends text as XML.
+pub(crate) fn escape(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            // XML has no such letters, not even escaped.
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_and_says_so() {
+        assert_eq!(fit("connect", 85), "connect");
+        assert_eq!(fit("connect", 84), "conne…");
+        assert_eq!(fit("소켓", 39), "소…");
+        assert_eq!(fit("abc", 0), "…");
+    }
+
+    #[test]
+    fn markup_is_escaped() {
+        let mut out = String::new();
+        escape(&mut out, "<a b=\"c\">&\u{0}");
+        assert_eq!(out, "&lt;a b=&quot;c&quot;&gt;&amp;\u{fffd}");
+    }
+}
