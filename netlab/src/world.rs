@@ -1,6 +1,6 @@
 //! Hosts on a network, and the one clock they share.
 
-use crate::host::{Host, Listing, StateChange};
+use crate::host::{Deed, Host, Listing, StateChange};
 use crate::network::{Network, NodeId, Sighting};
 use crate::script::ast::{Drop, Link, Node};
 use crate::time::Micros;
@@ -101,10 +101,8 @@ impl World {
             }
         }
         while let Some((id, packet)) = self.network.arrive(self.now) {
-            if self.recording {
-                self.happenings.push(Happening::Arrival(self.now, id, packet.clone()));
-                self.look();
-            }
+            self.keep(Happening::Arrival(self.now, id, packet.clone()));
+            self.look();
             let Some(host) = self.hosts.get_mut(id) else { continue };
             host.receive(packet);
             touched[id] = true;
@@ -129,16 +127,23 @@ impl World {
 
     fn collect(&mut self, id: NodeId) {
         let Some(host) = self.hosts.get_mut(id) else { return };
-        let (changes, looped, leaving) = (host.take_changes(), host.take_looped(), host.take_leaving());
-        if self.recording {
-            let now = self.now;
-            self.happenings.extend(changes.into_iter().map(|change| Happening::State(id, change)));
-            self.happenings.extend(looped.into_iter().map(|packet| Happening::Loopback(now, id, packet)));
-        }
-        for packet in leaving {
-            self.network.send(self.now, id, packet);
+        for deed in host.take_deeds() {
+            match deed {
+                Deed::State(change) => self.keep(Happening::State(id, change)),
+                Deed::Looped(packet) => self.keep(Happening::Loopback(self.now, id, packet)),
+                Deed::Leaves(packet) => {
+                    self.network.send(self.now, id, packet);
+                    self.drain_wire();
+                }
+            }
         }
         self.drain_wire();
+    }
+
+    fn keep(&mut self, happening: Happening) {
+        if self.recording {
+            self.happenings.push(happening);
+        }
     }
 
     fn drain_wire(&mut self) {

@@ -49,6 +49,17 @@ pub struct StateChange {
     pub to: TcpState,
 }
 
+/// What a host did, in the order in which it did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// A connection changed its state.
+    State(StateChange),
+    /// A packet went over the loopback interface.
+    Looped(Vec<u8>),
+    /// A packet is for the link.
+    Leaves(Vec<u8>),
+}
+
 /// One end of a connection or one socket, as `ss` would list it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
@@ -81,10 +92,8 @@ pub struct Host {
     pub(crate) sockets: Vec<Option<Socket>>,
     pub(crate) conns: Vec<Option<Conn>>,
     pub(crate) index: BTreeMap<(SocketAddr, SocketAddr), usize>,
-    pub(crate) changes: Vec<StateChange>,
+    pub(crate) deeds: Vec<Deed>,
     looped: VecDeque<Vec<u8>>,
-    leaving: Vec<Vec<u8>>,
-    looped_log: Vec<Vec<u8>>,
     reassembler: Reassembler,
     next_id: u16,
     born: u64,
@@ -105,10 +114,8 @@ impl Host {
             sockets: Vec::new(),
             conns: Vec::new(),
             index: BTreeMap::new(),
-            changes: Vec::new(),
+            deeds: Vec::new(),
             looped: VecDeque::new(),
-            leaving: Vec::new(),
-            looped_log: Vec::new(),
             reassembler: Reassembler::default(),
             next_id,
             born: 0,
@@ -150,19 +157,9 @@ impl Host {
         self.sweep();
     }
 
-    /// Packets for the link, in order.
-    pub fn take_leaving(&mut self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut self.leaving)
-    }
-
-    /// Packets that went over the loopback interface, in order.
-    pub fn take_looped(&mut self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut self.looped_log)
-    }
-
-    /// Changes of state since the last time.
-    pub fn take_changes(&mut self) -> Vec<StateChange> {
-        std::mem::take(&mut self.changes)
+    /// What the host did since the last time.
+    pub fn take_deeds(&mut self) -> Vec<Deed> {
+        std::mem::take(&mut self.deeds)
     }
 
     /// When [`Host::settle`] has something to do.
@@ -210,14 +207,14 @@ impl Host {
     pub(crate) fn emit(&mut self, packet: Vec<u8>) {
         let Some(header) = Header::read(&packet) else { return };
         if self.is_own(header.destination) || header.destination == IpAddr::V4(Ipv4Addr::new(127, 255, 255, 255)) {
-            self.looped_log.push(packet.clone());
+            self.deeds.push(Deed::Looped(packet.clone()));
             self.looped.push_back(packet);
         } else if packet.len() > LINK_MTU {
             self.next_id = self.next_id.wrapping_add(1);
             let id = u32::from(self.next_id);
-            self.leaving.extend(packet::split(packet, LINK_MTU, id));
+            self.deeds.extend(packet::split(packet, LINK_MTU, id).into_iter().map(Deed::Leaves));
         } else {
-            self.leaving.push(packet);
+            self.deeds.push(Deed::Leaves(packet));
         }
     }
 

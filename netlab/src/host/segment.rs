@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::conn::Conn;
 use super::engine::Setup;
-use super::{Host, LINK_MTU, LOOPBACK_MTU, MOST_CONNECTIONS, Socket, StateChange, TcpPart};
+use super::{Deed, Host, LINK_MTU, LOOPBACK_MTU, MOST_CONNECTIONS, Socket, StateChange, TcpPart};
 use crate::packet::{self, Header, Tcp, flag};
 use crate::script::ast::TcpState;
 
@@ -191,7 +191,7 @@ impl Host {
         let (from, to) = (hide(from), hide(to));
         if from != to {
             let (local, remote) = (conn.local, Some(conn.remote));
-            self.changes.push(StateChange { at: self.now, local, remote, from, to });
+            self.deeds.push(Deed::State(StateChange { at: self.now, local, remote, from, to }));
         }
     }
 
