@@ -202,7 +202,7 @@ impl Host {
         // Linux: connect(AF_UNSPEC) on an unconnected stream does nothing.
         let Some(to) = to else { return Ok(()) };
         let (to, from) = self.route(id, to)?;
-        // RFC 9293 section 3.9.2.3: TCP has one peer.
+        // RFC 9293 section 3.9.1.1: no OPEN to many. TCP has one peer.
         if self.is_broadcast(to.ip()) || to.ip().is_multicast() {
             return Err(Errno::ENETUNREACH);
         }

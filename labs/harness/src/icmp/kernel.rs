@@ -78,8 +78,8 @@ impl Kernel {
         Verdict::Silence
     }
 
-    /// `InCsumErrors` of the ICMP row: RFC 2011's table, as proc_net_snmp(5)
-    /// prints it, a row of names above a row of numbers.
+    /// `InCsumErrors` of the ICMP row in `/proc/net/snmp`: a counter that Linux
+    /// adds to those of RFC 2011, a row of names above a row of numbers.
     fn count(&mut self) -> io::Result<u64> {
         let mut text = String::new();
         self.counters.rewind()?;
