@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::{Header, Tcp, Udp, flag, protocol};
 
 /// The ones' complement sum of RFC 1071, not yet inverted.
-pub(super) fn sum(bytes: &[u8], start: u32) -> u16 {
+pub(crate) fn sum(bytes: &[u8], start: u32) -> u16 {
     let mut sum = u64::from(start);
     let mut words = bytes.chunks_exact(2);
     for word in &mut words {

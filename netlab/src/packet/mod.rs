@@ -7,6 +7,7 @@ mod summary;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+pub(crate) use build::sum;
 pub use build::{
     checksum_is_good, echo_reply, echo_request_v4, finish_icmpv6, icmp_error, ip, reset_for, udp, with_ttl,
 };

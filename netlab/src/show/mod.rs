@@ -5,14 +5,19 @@
 //! same functions, so both show the same bytes. Every function here is total:
 //! whatever the script or the packet, there is an answer.
 
+mod dissect;
 mod figure;
 mod play;
 mod sequence;
 mod sockets;
+mod states;
+mod svg;
 #[cfg(test)]
 mod tests;
 
+pub use dissect::dissect;
 pub use figure::Figure;
 pub use play::{LIMITS, Played, play};
 pub use sequence::sequence;
 pub use sockets::sockets;
+pub use states::states;

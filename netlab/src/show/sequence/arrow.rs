@@ -3,9 +3,10 @@
 use super::draw::Canvas;
 use super::packet::{Look, label, look};
 use super::rows::{Row, What};
-use super::text::{fit, width};
+
 use crate::network::{NodeId, Sighting};
 use crate::packet::Summary;
+use crate::show::svg::{self, fit, width};
 use crate::wire::Fate;
 
 /// Foot of the letters in the row of a packet, and where its arrow begins.
@@ -174,21 +175,11 @@ impl Canvas<'_> {
     }
 
     /// The head of an arrow that ends at `tip`.
-    fn head(&mut self, look: Look, (x1, y1): (i32, i32), tip: (i32, i32)) {
-        const LENGTH: i32 = 14;
-        const HALF: i32 = 6;
-        let (dx, dy) = (tip.0 - x1, tip.1 - y1);
-        let length = (dx * dx + dy * dy).isqrt().max(1);
-        let point = |along: i32, aside: i32| {
-            let x = tip.0 - (dx * along + dy * aside) / length;
-            let y = tip.1 - (dy * along - dx * aside) / length;
-            format!("{x} {y}")
-        };
-        let (one, other) = (point(LENGTH, HALF), point(LENGTH, -HALF));
+    fn head(&mut self, look: Look, from: (i32, i32), tip: (i32, i32)) {
         let (close, paint) = if look.filled { ("Z", "currentColor") } else { ("", "none") };
         self.out.push_str(&format!(
-            "<path class=\"head\" d=\"M{one}L{} {}L{other}{close}\" fill=\"{paint}\" stroke=\"currentColor\" stroke-width=\"2\"/>",
-            tip.0, tip.1
+            "<path class=\"head\" d=\"{}{close}\" fill=\"{paint}\" stroke=\"currentColor\" stroke-width=\"2\"/>",
+            svg::head(from, tip)
         ));
     }
 

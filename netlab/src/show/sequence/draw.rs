@@ -2,10 +2,10 @@
 
 use super::columns::{Columns, LEFT};
 use super::rows::{Row, What};
-use super::text::{FONT, escape, fit, width};
 use crate::host::StateChange;
 use crate::run::Run;
 use crate::show::Figure;
+use crate::show::svg::{FONT, escape, fit, width};
 use crate::time::Micros;
 use crate::wire::Fate;
 

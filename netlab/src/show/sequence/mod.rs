@@ -14,7 +14,6 @@ mod columns;
 mod draw;
 mod packet;
 mod rows;
-mod text;
 
 use super::Figure;
 use crate::run::Run;

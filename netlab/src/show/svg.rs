@@ -1,4 +1,4 @@
-//! Text in a figure: how wide it is, how it is cut, how it is escaped.
+//! What figures are made of: text that fits, and heads of arrows.
 
 /// Height of letters.
 pub(crate) const FONT: i32 = 20;
@@ -47,6 +47,20 @@ pub(crate) fn escape(out: &mut String, text: &str) {
     }
 }
 
+/// The outline of the head of an arrow from `from` to `tip`.
+pub(crate) fn head(from: (i32, i32), tip: (i32, i32)) -> String {
+    const LENGTH: i32 = 14;
+    const HALF: i32 = 6;
+    let (dx, dy) = (tip.0 - from.0, tip.1 - from.1);
+    let length = (dx * dx + dy * dy).isqrt().max(1);
+    let point = |along: i32, aside: i32| {
+        let x = tip.0 - (dx * along + dy * aside) / length;
+        let y = tip.1 - (dy * along - dx * aside) / length;
+        format!("{x} {y}")
+    };
+    format!("M{}L{} {}L{}", point(LENGTH, HALF), tip.0, tip.1, point(LENGTH, -HALF))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +78,11 @@ mod tests {
         let mut out = String::new();
         escape(&mut out, "<a b=\"c\">&\u{0}");
         assert_eq!(out, "&lt;a b=&quot;c&quot;&gt;&amp;\u{fffd}");
+    }
+
+    #[test]
+    fn a_head_points_at_its_tip() {
+        assert_eq!(head((0, 0), (100, 0)), "M86 6L100 0L86 -6");
+        assert_eq!(head((0, 0), (0, 0)), "M0 0L0 0L0 0");
     }
 }
