@@ -1,6 +1,6 @@
 //! One check: a script that plays the program's peers, and its verdict.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ffi::OsStr;
 use std::io;
 use std::net::SocketAddr;
@@ -23,7 +23,8 @@ use crate::words::{self, Fill, Lang, Words, say};
 pub struct Check {
     lab: Lab,
     name: String,
-    texts: Texts,
+    /// Read when they are needed: a program that passes is told nothing.
+    texts: OnceCell<Texts>,
     seed: u64,
     draw: RefCell<Draw>,
     transcript: Arc<Transcript>,
@@ -60,7 +61,7 @@ impl Check {
         Check {
             lab: *lab,
             name: name.to_string(),
-            texts: lab.texts(name),
+            texts: OnceCell::new(),
             seed,
             draw: RefCell::new(Draw::new(seed, name)),
             transcript: Arc::new(Transcript::new(record)),
@@ -146,13 +147,17 @@ impl Check {
         }
     }
 
+    fn texts(&self) -> &Texts {
+        self.texts.get_or_init(|| self.lab.texts(&self.name))
+    }
+
     /// The hint for the failure that ended the check.
     fn hint(&self) -> Words {
         let is_before = self.point.get() == Some(false);
         match self.transcript.kind() {
-            Some(kind) if is_before || kind.is_never_the_point(self.texts.stage) => kind.hint(),
-            None if is_before && self.texts.stage > 1 => say("hint.earlier", &[]),
-            _ => self.texts.nudge.clone(),
+            Some(kind) if is_before || kind.is_never_the_point(self.texts().stage) => kind.hint(),
+            None if is_before && self.texts().stage > 1 => say("hint.earlier", &[]),
+            _ => self.texts().nudge.clone(),
         }
     }
 
@@ -212,7 +217,7 @@ impl Check {
         if expected.as_ref().is_ok_and(|expected| *expected == lines) {
             return self.verdict(Verdict::Pass, &observed, &observed, &[], None, None);
         }
-        if snapshot::write(&self.lab, &self.name, &lines, &self.texts.says.en) {
+        if snapshot::write(&self.lab, &self.name, &lines, &self.texts().says.en) {
             return;
         }
         let expected = match expected {
@@ -224,7 +229,7 @@ impl Check {
         let failure = Failure {
             lab: &self.lab,
             check: &self.name,
-            texts: &self.texts,
+            texts: self.texts(),
             hint: &self.hint(),
             seed: self.seed,
             expected: &expected,

@@ -43,8 +43,7 @@ impl Peer {
         let Some((Ok(peer), Ok(program))) = self.stream.as_ref().map(|s| (s.local_addr(), s.peer_addr())) else {
             return true;
         };
-        let flow = crate::proc::Flow { peer, program };
-        crate::proc::Table::of(flow).taken(flow)
+        crate::proc::Ends::of(crate::proc::Flow { peer, program }).taken()
     }
 
     #[cfg(not(target_os = "linux"))]

@@ -117,10 +117,8 @@ pub(crate) fn kill_family(pid: Option<u32>, _mark: &str) {
 #[cfg(target_os = "linux")]
 fn orphans(mark: &str) -> Vec<u32> {
     let me = std::process::id();
-    let children = crate::proc::threads(me).into_iter().flat_map(|thread| {
-        let text = std::fs::read_to_string(format!("/proc/{me}/task/{thread}/children")).unwrap_or_default();
-        text.split_whitespace().filter_map(|child| child.parse::<u32>().ok()).collect::<Vec<_>>()
-    });
+    let threads = crate::proc::threads(me).into_iter();
+    let children = threads.flat_map(|thread| crate::proc::children(&format!("/proc/{me}/task/{thread}")));
     let carries = |pid: &u32| {
         let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
         String::from_utf8_lossy(&environment).contains(mark)

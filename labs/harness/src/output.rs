@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
+use crate::wait::Interest;
 use crate::words::{Words, say};
 
 /// What is kept of one stream; the rest is read and forgotten, so that a
@@ -50,6 +51,11 @@ impl Output {
         let whole = state.kept.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
         let text = if state.ended { &state.kept[..] } else { &state.kept[..whole] };
         String::from_utf8_lossy(text).lines().nth(n).map(str::to_string)
+    }
+
+    /// What to wait for while a line is not there.
+    pub(crate) fn more(&self) -> Interest {
+        Interest { fd: self.0.pipe.as_raw_fd(), write: false }
     }
 
     /// All lines, once the program has closed the stream or `most` has passed

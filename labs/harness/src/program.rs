@@ -30,7 +30,7 @@ impl Program {
     /// Waits for the line `listening on ADDRESS`. `asked` is the address it
     /// was given, if any; port 0 stands for any port.
     pub(crate) fn wait_listening(&mut self, asked: Option<SocketAddr>, id: &str) {
-        let line = wait::until(&self.run, None, || self.run.stdout.line(0));
+        let line = wait::until(&self.run, Some(self.run.stdout.more()), || self.run.stdout.line(0));
         self.lines = 1;
         let text = match line {
             Ok(text) => text,
@@ -122,7 +122,7 @@ impl Program {
             return None;
         }
         let n = self.lines;
-        match wait::until(&self.run, None, || self.run.stdout.line(n)) {
+        match wait::until(&self.run, Some(self.run.stdout.more()), || self.run.stdout.line(n)) {
             Ok(text) => {
                 self.lines += 1;
                 Some(text)

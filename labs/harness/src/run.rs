@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::limits;
 use crate::output::Output;
 #[cfg(target_os = "linux")]
-use crate::proc::{Flow, Table};
+use crate::proc::{Ends, Flow};
 use crate::wait::deadline;
 use crate::words::{Words, say};
 
@@ -197,11 +197,7 @@ impl Run {
     #[cfg(target_os = "linux")]
     pub(crate) fn in_flight(&self) -> bool {
         let flows = self.flows.lock().expect("no holder panics");
-        if flows.is_empty() {
-            return false;
-        }
-        let table = Table::of_ports(flows.iter().map(|(peer, _)| peer.port()));
-        flows.iter().any(|&(peer, program)| table.in_flight(Flow { peer, program }))
+        flows.iter().any(|&(peer, program)| Ends::of(Flow { peer, program }).in_flight())
     }
 
     /// What an ended program has sent is there at once on a loopback.

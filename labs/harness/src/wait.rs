@@ -113,11 +113,17 @@ pub(crate) fn until_taken(run: &Run) -> Result<(), Words> {
 /// Sleeps until the descriptor is ready, or for a moment: the outcome
 /// and the state of the program are both to be seen soon.
 fn pause(on: Option<Interest>) {
-    let Some(Interest { fd, write }) = on else { return std::thread::sleep(Duration::from_micros(500)) };
-    let events = if write { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN };
-    let mut wanted = libc::pollfd { fd, events, revents: 0 };
-    // SAFETY: one pollfd, alive during the call.
-    unsafe { libc::poll(&mut wanted, 1, 1) };
+    if let Some(Interest { fd, write }) = on {
+        let events = if write { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN };
+        let mut wanted = libc::pollfd { fd, events, revents: 0 };
+        // SAFETY: one pollfd, alive during the call.
+        let n = unsafe { libc::poll(&mut wanted, 1, 1) };
+        // A pipe without a writer is ready for ever, and has nothing to read.
+        if n == 0 || wanted.revents & events != 0 {
+            return;
+        }
+    }
+    std::thread::sleep(Duration::from_micros(300));
 }
 
 #[cfg(target_os = "linux")]
@@ -128,13 +134,16 @@ mod linux {
     use super::*;
     use crate::proc::{self, Look};
 
-    /// How long everything must stand still, and how many looks must agree in
-    /// that time. A thread that has been woken but has not run yet counts as
-    /// running, so this is no guess at how slow the machine is. It covers the
-    /// softirq that carries a packet over the loopback: a TCP packet on its way
-    /// shows in the queues, a UDP packet does not. Each look gives the
-    /// processor away, and so gives the softirq's thread a turn.
-    const STILL: (Duration, u32) = (Duration::from_millis(10), 5);
+    /// How long everything must stand still before the connections are asked,
+    /// and how many looks must agree in that time. Two would do: nothing has
+    /// run between two looks that agree, and what is on its way over TCP shows
+    /// in the queues. The rest is for what does not show: packets that a
+    /// program sends to itself. Each look gives the processor away, and so
+    /// gives the thread a turn that carries them.
+    const STILL: (Duration, u32) = (Duration::from_millis(1), 3);
+    /// The same before it is said that a program will never do what it should.
+    const STILL_AND_WRONG: (Duration, u32) = (Duration::from_millis(10), 5);
+    /// A UDP packet on its way over the loopback shows nowhere.
     const STILL_WITH_UDP: (Duration, u32) = (Duration::from_millis(100), 25);
     /// Processor time in which not a byte has moved. A right answer takes a few.
     const SPIN_MS: u64 = 250;
@@ -144,62 +153,64 @@ mod linux {
     pub(crate) struct Quiet {
         since: Option<Instant>,
         looks: u32,
-        switches: u64,
+        switches: Vec<(u32, u64)>,
+        /// While it slept, nothing was on its way.
+        nothing_comes: bool,
         /// Processor time used, and bytes moved, when they last moved.
         idle_from: Option<(u64, u64)>,
     }
 
     impl Quiet {
         pub(crate) fn new() -> Quiet {
-            Quiet { since: None, looks: 0, switches: 0, idle_from: None }
+            Quiet { since: None, looks: 0, switches: Vec::new(), nothing_comes: false, idle_from: None }
         }
 
         /// Looks once; says why nothing more will come, if it is so.
         pub(crate) fn look(&mut self, run: &Run) -> Option<Words> {
             let look = proc::look(run.pid());
-            let now = (look.cpu_ms, run.moves());
-            let from = self.idle_from.filter(|(_, moves)| *moves == now.1).unwrap_or(now);
-            self.idle_from = Some(from);
-            let used = now.0.saturating_sub(from.0);
-            if self.is_still(run, &look) {
+            if self.is_still(run, &look, STILL_AND_WRONG) {
                 let id = if look.calls.len() > 1 { "why.asleep-threads" } else { "why.asleep" };
                 return Some(say(id, &[("calls", &calls(&look))]));
             }
+            if look.asleep {
+                return None;
+            }
+            let now = (proc::cpu_ms(run.pid()), run.moves());
+            let from = self.idle_from.filter(|(_, moves)| *moves == now.1).unwrap_or(now);
+            self.idle_from = Some(from);
+            let used = now.0.saturating_sub(from.0);
             (used >= SPIN_MS).then(|| say("why.spinning", &[]))
         }
 
         /// Looks once; whether the program sleeps and nothing is on its way.
         pub(crate) fn settled(&mut self, run: &Run) -> bool {
             let look = proc::look(run.pid());
-            self.is_still(run, &look)
+            self.is_still(run, &look, STILL)
         }
 
-        fn is_still(&mut self, run: &Run, look: &Look) -> bool {
+        fn is_still(&mut self, run: &Run, look: &Look, (time, looks): (Duration, u32)) -> bool {
             if !look.asleep || look.switches != self.switches {
-                *self = Quiet { switches: look.switches, idle_from: self.idle_from, ..Quiet::new() };
+                *self = Quiet { switches: look.switches.clone(), idle_from: self.idle_from, ..Quiet::new() };
                 return false;
+            }
+            // It has slept from before the connections were asked until now.
+            if self.nothing_comes {
+                return true;
             }
             self.looks += 1;
             let since = *self.since.get_or_insert_with(Instant::now);
-            let (time, looks) = if run.has_udp() { STILL_WITH_UDP } else { STILL };
-            if self.looks < looks || since.elapsed() < time {
-                return false;
+            let (time, looks) = if run.has_udp() { STILL_WITH_UDP } else { (time, looks) };
+            if self.looks >= looks && since.elapsed() >= time {
+                self.nothing_comes = !run.in_flight() && look.lasts(run.pid());
             }
-            // These two cost more, and hold for the whole time if they hold
-            // now: what had arrived in it would have woken a thread.
-            let still = look.lasts(run.pid()) && !run.in_flight();
-            if !still {
-                self.since = None;
-                self.looks = 0;
-            }
-            still
+            false
         }
 
         pub(crate) fn at_deadline(&self, run: &Run) -> Words {
             /// What a busy program gets on a machine that has far too much to do.
             const SHARE_MS: u64 = 40;
             let look = proc::look(run.pid());
-            if self.idle_from.is_some_and(|(cpu_ms, _)| look.cpu_ms >= cpu_ms + SHARE_MS) {
+            if self.idle_from.is_some_and(|(cpu_ms, _)| proc::cpu_ms(run.pid()) >= cpu_ms + SHARE_MS) {
                 return say("why.spinning", &[]);
             }
             say("why.deadline", &[("s", &seconds()), ("calls", &calls(&look))])

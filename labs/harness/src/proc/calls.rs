@@ -30,7 +30,7 @@ enum Side {
 impl Call {
     /// The call of the thread whose folder in `/proc` is `path`.
     pub(crate) fn of(path: &str, pid: u32) -> Call {
-        let text = fs::read_to_string(format!("{path}/syscall")).unwrap_or_default();
+        let text = super::read(&format!("{path}/syscall")).unwrap_or_default();
         let mut words = text.split_whitespace();
         let Some(Ok(number)) = words.next().map(str::parse::<i64>) else { return Call::named("state.running", false) };
         let args: Vec<u64> = words.filter_map(|w| u64::from_str_radix(w.trim_start_matches("0x"), 16).ok()).collect();

@@ -3,12 +3,14 @@
 //! proc_pid_syscall(5), proc_pid_status(5), proc_pid_stat(5).
 
 mod calls;
+mod diag;
 mod sockets;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 
 pub(crate) use calls::Call;
-pub(crate) use sockets::{Flow, Table};
+pub(crate) use sockets::{Ends, Flow, Table};
 
 /// One look at a program and everything it started.
 #[derive(Debug, Default)]
@@ -17,10 +19,10 @@ pub(crate) struct Look {
     pub(crate) asleep: bool,
     /// Every thread sleeps, if only for a time.
     pub(crate) resting: bool,
-    /// Sum of all context switches: it stands still while nothing runs.
-    pub(crate) switches: u64,
-    /// Processor time used so far, in milliseconds.
-    pub(crate) cpu_ms: u64,
+    /// How often each thread has left a processor. Two looks that find the same
+    /// numbers and all threads asleep show that nothing ran between them: a
+    /// thread that had run would have left a processor once more.
+    pub(crate) switches: Vec<(u32, u64)>,
     /// Where each thread is.
     pub(crate) calls: Vec<Call>,
 }
@@ -36,19 +38,24 @@ impl Look {
 /// Looks at process `pid` and its descendants.
 pub(crate) fn look(pid: u32) -> Look {
     let mut look = Look { asleep: true, resting: true, ..Look::default() };
-    for pid in family(pid) {
-        look.cpu_ms += cpu_ms(pid);
+    let mut family = vec![pid];
+    let mut next = 0;
+    while let Some(&pid) = family.get(next) {
+        next += 1;
         for thread in threads(pid) {
             let path = format!("/proc/{pid}/task/{thread}");
-            let state = state(&path);
-            if matches!(state, Some('Z' | 'X') | None) {
-                continue;
-            }
+            family.extend(children(&path));
+            // In this order: the kernel names a call only of a thread that has
+            // left its processor, and the number is that of this sleep, or of
+            // a later one that the next look tells apart.
             let mut call = Call::of(&path, pid);
-            call.writes &= state == Some('S');
-            look.asleep &= state == Some('S') && call.untimed;
-            look.resting &= state == Some('S');
-            look.switches += switches(&path);
+            let Some((state, switches)) = status(&path).filter(|(state, _)| !matches!(state, 'Z' | 'X')) else {
+                continue;
+            };
+            call.writes &= state == 'S';
+            look.asleep &= state == 'S' && call.untimed;
+            look.resting &= state == 'S';
+            look.switches.push((thread, switches));
             look.calls.push(call);
         }
     }
@@ -62,12 +69,25 @@ pub(crate) fn family(pid: u32) -> Vec<u32> {
     let mut next = 0;
     while let Some(&parent) = family.get(next) {
         for thread in threads(parent) {
-            let children = fs::read_to_string(format!("/proc/{parent}/task/{thread}/children")).unwrap_or_default();
-            family.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+            family.extend(children(&format!("/proc/{parent}/task/{thread}")));
         }
         next += 1;
     }
     family
+}
+
+/// Processes that a thread has started and that have not been waited for.
+pub(crate) fn children(path: &str) -> Vec<u32> {
+    let text = read(&format!("{path}/children")).unwrap_or_default();
+    text.split_whitespace().filter_map(|child| child.parse::<u32>().ok()).collect()
+}
+
+/// A file of `/proc`. What stands there is short, but tells no length: asking
+/// for it, as `fs::read_to_string` does, would double the price of a look.
+fn read(path: &str) -> Option<String> {
+    let mut text = Vec::with_capacity(4096);
+    File::open(path).ok()?.take(u64::MAX).read_to_end(&mut text).ok()?;
+    Some(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// A raw socket of `pid` has packets that it has not read.
@@ -84,7 +104,7 @@ pub(crate) fn has_unread_packets(pid: u32) -> bool {
 pub(crate) fn is_stopped(pid: u32) -> bool {
     threads(pid)
         .into_iter()
-        .all(|thread| matches!(state(&format!("/proc/{pid}/task/{thread}")), Some('T' | 'Z') | None))
+        .all(|thread| matches!(status(&format!("/proc/{pid}/task/{thread}")), Some(('T' | 'Z', _)) | None))
 }
 
 /// Thread ids of process `pid`.
@@ -95,39 +115,45 @@ pub(crate) fn threads(pid: u32) -> Vec<u32> {
 
 /// Resident memory of process `pid` in kB.
 pub(crate) fn memory_kb(pid: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let status = read(&format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-/// The fields of `stat` behind the name, which may hold spaces and brackets.
-fn stat(path: &str) -> Option<String> {
-    let text = fs::read_to_string(format!("{path}/stat")).ok()?;
-    Some(text.rsplit_once(") ")?.1.to_string())
+/// State of a thread, and how often it has left a processor.
+fn status(path: &str) -> Option<(char, u64)> {
+    let text = read(&format!("{path}/status"))?;
+    let mut state = None;
+    let mut switches = 0;
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("State:") {
+            state = rest.trim_start().chars().next();
+        } else if let Some((_, n)) = line.split_once("ctxt_switches:") {
+            switches += n.trim().parse().unwrap_or(0);
+        }
+    }
+    Some((state?, switches))
 }
 
-fn state(path: &str) -> Option<char> {
-    stat(path)?.chars().next()
-}
-
-fn cpu_ms(pid: u32) -> u64 {
-    let Some(stat) = stat(&format!("/proc/{pid}")) else { return 0 };
-    // utime and stime are the fields 14 and 15; the text begins with field 3.
-    let ticks: u64 = stat.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+/// Processor time that process `pid` and its descendants have used, in
+/// milliseconds.
+pub(crate) fn cpu_ms(pid: u32) -> u64 {
+    let ticks = |pid| {
+        let text = read(&format!("/proc/{pid}/stat")).unwrap_or_default();
+        // The name before the last `) ` may hold spaces and brackets. Behind
+        // it the text goes on with field 3; utime and stime are 14 and 15.
+        let fields = text.rsplit_once(") ").map_or("", |(_, fields)| fields);
+        fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum::<u64>()
+    };
     // SAFETY: sysconf takes a constant and touches no memory of ours.
     let per_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) }.max(1) as u64;
-    ticks * 1000 / per_second
-}
-
-fn switches(path: &str) -> u64 {
-    let status = fs::read_to_string(format!("{path}/status")).unwrap_or_default();
-    status.lines().filter_map(|line| line.split_once("ctxt_switches:")?.1.trim().parse::<u64>().ok()).sum()
+    family(pid).into_iter().map(ticks).sum::<u64>() * 1000 / per_second
 }
 
 /// A timer can end any wait, so a program that holds one is never called
 /// asleep for good.
 fn has_timer(pid: u32) -> bool {
-    if fs::read_to_string(format!("/proc/{pid}/timers")).is_ok_and(|timers| !timers.is_empty()) {
+    if read(&format!("/proc/{pid}/timers")).is_some_and(|timers| !timers.is_empty()) {
         return true;
     }
     let Ok(dir) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };

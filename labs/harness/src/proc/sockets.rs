@@ -1,10 +1,13 @@
-//! `/proc/net/{tcp,tcp6}`: every TCP socket of this network with its queues.
+//! TCP sockets with their queues: the two of a connection, or every one of
+//! this network as `/proc/net/{tcp,tcp6}` lists them.
 //!
 //! proc_net_tcp(5). An address is printed as 32-bit words in the byte order of
 //! the machine, a port as a plain number.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use super::diag;
 
 /// TCP states as `include/net/tcp_states.h` of Linux numbers them.
 const ESTABLISHED: u8 = 1;
@@ -13,17 +16,18 @@ const SYN_RECV: u8 = 3;
 const FIN_WAIT1: u8 = 4;
 const TIME_WAIT: u8 = 6;
 const CLOSE_WAIT: u8 = 8;
+pub(super) const LISTEN: u8 = 10;
 
 /// One socket.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
-    local: SocketAddr,
-    remote: SocketAddr,
-    state: u8,
+    pub(super) local: SocketAddr,
+    pub(super) remote: SocketAddr,
+    pub(super) state: u8,
     /// Bytes (and a FIN) that the other side has not acknowledged.
-    sending: u64,
+    pub(super) sending: u64,
     /// Bytes (and a FIN) that the program has not read.
-    unread: u64,
+    pub(super) unread: u64,
 }
 
 /// The sockets at one moment.
@@ -53,19 +57,44 @@ impl Table {
         Table { tcp }
     }
 
-    /// The two ends of `flow`.
-    pub(crate) fn of(flow: Flow) -> Table {
-        Table::of_ports([flow.peer.port()])
+    fn find(&self, local: SocketAddr, remote: SocketAddr) -> Option<Row> {
+        self.tcp.iter().find(|row| row.local == local && row.remote == remote).cloned()
     }
 
-    fn find(&self, local: SocketAddr, remote: SocketAddr) -> Option<&Row> {
-        self.tcp.iter().find(|row| row.local == local && row.remote == remote)
+    /// A closed connection still holds the port of `addr`.
+    pub(crate) fn time_wait_on(&self, addr: SocketAddr) -> bool {
+        self.tcp.iter().any(|row| row.local == addr && row.state == TIME_WAIT)
+    }
+}
+
+/// The sockets of a connection at one moment.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Ends {
+    /// That of the peer.
+    near: Option<Row>,
+    /// That of the program.
+    far: Option<Row>,
+}
+
+impl Ends {
+    pub(crate) fn of(flow: Flow) -> Ends {
+        let Flow { peer, program } = flow;
+        match (diag::find(peer, program), diag::find(program, peer)) {
+            (Ok(near), Ok(far)) => Ends { near, far },
+            _ => Ends::listed(flow),
+        }
+    }
+
+    /// Where the kernel cannot be asked for one socket.
+    fn listed(Flow { peer, program }: Flow) -> Ends {
+        let table = Table::of_ports([peer.port()]);
+        Ends { near: table.find(peer, program), far: table.find(program, peer) }
     }
 
     /// Something of this connection is still on its way, so that the next
     /// moment may wake one of its ends.
-    pub(crate) fn in_flight(&self, flow: Flow) -> bool {
-        match (self.find(flow.peer, flow.program), self.find(flow.program, flow.peer)) {
+    pub(crate) fn in_flight(&self) -> bool {
+        match (&self.near, &self.far) {
             (None, None) => false,
             // One end is gone: its reset is on its way, unless the other end
             // has closed as well and only waits a while.
@@ -82,14 +111,9 @@ impl Table {
     }
 
     /// The program has read all that the peer has sent.
-    pub(crate) fn taken(&self, flow: Flow) -> bool {
-        let sent = self.find(flow.peer, flow.program).is_none_or(|near| near.sending == 0);
-        sent && self.find(flow.program, flow.peer).is_none_or(|far| far.unread == 0 && far.state != SYN_RECV)
-    }
-
-    /// A closed connection still holds the port of `addr`.
-    pub(crate) fn time_wait_on(&self, addr: SocketAddr) -> bool {
-        self.tcp.iter().any(|row| row.local == addr && row.state == TIME_WAIT)
+    pub(crate) fn taken(&self) -> bool {
+        let sent = self.near.as_ref().is_none_or(|near| near.sending == 0);
+        sent && self.far.as_ref().is_none_or(|far| far.unread == 0 && far.state != SYN_RECV)
     }
 }
 
@@ -146,17 +170,62 @@ fn address(text: &str) -> Option<SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write as _;
     use std::net::{TcpListener, TcpStream};
+
+    /// A client of a server on `address`, which has accepted it.
+    fn connected(address: &str) -> (TcpStream, TcpStream, Flow) {
+        let listener = TcpListener::bind(address).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let near = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let flow = Flow { peer: near.local_addr().unwrap(), program: near.peer_addr().unwrap() };
+        (near, listener.accept().unwrap().0, flow)
+    }
+
+    /// Both ways of asking, which must give the same.
+    fn ends(flow: Flow) -> Ends {
+        let asked = || [diag::find(flow.peer, flow.program).unwrap(), diag::find(flow.program, flow.peer).unwrap()];
+        let listed = Ends::listed(flow);
+        let [near, far] = asked();
+        assert_eq!(Ends { near, far }, listed);
+        listed
+    }
 
     #[test]
     fn a_connection_is_found_from_both_ends() {
+        // On [::] the program's end of an IPv4 connection is an IPv6 socket.
+        for address in ["127.0.0.1:0", "[::]:0"] {
+            let (mut near, mut far, flow) = connected(address);
+            let ends_now = ends(flow);
+            assert!(ends_now.near.is_some() && ends_now.far.is_some());
+            assert!(ends_now.taken() && !ends_now.in_flight());
+
+            near.write_all(b"hello").unwrap();
+            assert_eq!(ends(flow).far.map(|row| row.unread), Some(5));
+            assert!(!ends(flow).taken() && !ends(flow).in_flight(), "it has arrived, and waits to be read");
+
+            // A client that reads late keeps the program's bytes on their way.
+            let many = vec![0; 1 << 24];
+            far.set_nonblocking(true).unwrap();
+            while far.write(&many).is_ok() {}
+            assert!(ends(flow).far.is_some_and(|row| row.sending > 0));
+        }
+    }
+
+    #[test]
+    fn what_is_gone_is_not_found() {
+        let (near, far, flow) = connected("127.0.0.1:0");
+        socket2::SockRef::from(&near).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+        drop((near, far));
+        assert_eq!(ends(flow), Ends { near: None, far: None });
+    }
+
+    #[test]
+    fn a_listener_is_no_connection() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let near = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (_far, _) = listener.accept().unwrap();
-        let flow = Flow { peer: near.local_addr().unwrap(), program: near.peer_addr().unwrap() };
-        let table = Table::of(flow);
-        assert!(table.find(flow.peer, flow.program).is_some() && table.find(flow.program, flow.peer).is_some());
-        assert!(table.taken(flow) && !table.in_flight(flow));
+        let program = listener.local_addr().unwrap();
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        assert_eq!(diag::find(program, peer).unwrap(), None);
     }
 
     #[test]
