@@ -27,6 +27,8 @@ use crate::cli::Context;
 use crate::data::{self, DataError};
 use crate::text::{Lang, say};
 
+pub mod past;
+
 /// Where the record stands, below the root of the project.
 pub const FILE: &str = "book/twins.toml";
 
@@ -74,6 +76,8 @@ pub struct Drift {
     pub since: Option<String>,
     /// The hashes of today, English first.
     hashes: [String; 2],
+    /// Those of the last reading.
+    read: Option<[String; 2]>,
 }
 
 /// The hash of a section: of its words, whatever the white space between them.
@@ -125,14 +129,16 @@ pub fn drifts(en: &Edition, ko: &Edition, record: &Record) -> Vec<Drift> {
             let place = |page: &Page, at| (page.file.clone(), page.line(at));
             let places = vec![place(page, range.start), place(twin, other.start)];
             let section = format!("{}#{id}", page.path);
-            drifts.push(Drift { section, change, places, since: read.map(|read| read.date), hashes });
+            let since = read.as_ref().map(|read| read.date.clone());
+            let read = read.map(|read| [read.en, read.ko]);
+            drifts.push(Drift { section, change, places, since, hashes, read });
         }
     }
     for (page, sections) in left {
         for (id, read) in sections {
             let (section, places) = (format!("{page}#{id}"), vec![(PathBuf::from(FILE), 1)]);
             let hashes = [String::new(), String::new()];
-            drifts.push(Drift { section, change: Change::Gone, places, since: Some(read.date), hashes });
+            drifts.push(Drift { section, change: Change::Gone, places, since: Some(read.date), hashes, read: None });
         }
     }
     drifts
@@ -180,10 +186,12 @@ pub fn command(lang: Lang) -> Command {
     let reason = Arg::new("reason").long("reason").required(true).help(say(lang, "twins.reason", &[]));
     let ack = Command::new("ack").about(say(lang, "twins.ack", &[]));
     let ack = ack.arg(sections.required_unless_present("all")).arg(all.conflicts_with("section")).arg(reason);
-    Command::new("twins").about(say(lang, "twins.about", &[])).subcommand(ack)
+    let sections = Arg::new("section").num_args(0..).value_name("PAGE[#SECTION]").help(say(lang, "twins.section", &[]));
+    let diff = Command::new("diff").about(say(lang, "twins.diff", &[])).arg(sections);
+    Command::new("twins").about(say(lang, "twins.about", &[])).subcommand(diff).subcommand(ack)
 }
 
-/// Lists what has drifted, or records what was read.
+/// Lists what has drifted, shows how, or records what was read.
 ///
 /// # Errors
 ///
@@ -194,37 +202,85 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
     let [en, ko] = Lang::ALL.map(|lang| Edition::load(&context.root, lang));
     let (en, ko, mut record) = (en?, ko?, load(&context.root)?);
     let drifts = drifts(&en, &ko, &record);
-    let Some(("ack", matches)) = matches.subcommand() else {
-        for drift in &drifts {
-            println!("{}", describe(drift, lang));
+    let matches = match matches.subcommand() {
+        Some(("ack", matches)) => matches,
+        Some(("diff", matches)) => {
+            let chosen = if matches.contains_id("section") { named(&drifts, matches, lang)? } else { drifts };
+            for line in differences(&context.root, [&en, &ko], &chosen, lang) {
+                println!("{line}");
+            }
+            return Ok(ExitCode::SUCCESS);
         }
-        println!("{}", say(lang, "twins.count", &[("count", &drifts.len())]));
-        return Ok(ExitCode::SUCCESS);
+        _ => {
+            for drift in &drifts {
+                println!("{}", describe(drift, lang));
+            }
+            println!("{}", say(lang, "twins.count", &[("count", &drifts.len())]));
+            if drifts.iter().any(|drift| drift.read.is_some()) {
+                println!("{}", say(lang, "twins.see-diff", &[]));
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
     };
     let reason = matches.get_one::<String>("reason").map_or("", |reason| reason.trim());
     if reason.is_empty() {
         bail!(say(lang, "twins.no-reason", &[]));
     }
-    let read = if matches.get_flag("all") {
-        drifts
-    } else {
-        let mut read = Vec::new();
-        for name in matches.get_many::<String>("section").into_iter().flatten() {
-            let is_named = |drift: &&Drift| {
-                drift.section == *name || drift.section.split_once('#').is_some_and(|(page, _)| page == name)
-            };
-            let named: Vec<_> = drifts.iter().filter(is_named).cloned().collect();
-            if named.is_empty() {
-                bail!(say(lang, "twins.not-drifted", &[("section", name)]));
-            }
-            read.extend(named);
-        }
-        read
-    };
+    let read = if matches.get_flag("all") { drifts } else { named(&drifts, matches, lang)? };
     acknowledge(&mut record, &read, &today(), reason);
     fs::write(context.root.join(FILE), render(&record)).context(FILE)?;
     println!("{}", say(lang, "twins.recorded", &[("count", &read.len())]));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The drifts that were named, by section or by page.
+fn named(drifts: &[Drift], matches: &ArgMatches, lang: Lang) -> anyhow::Result<Vec<Drift>> {
+    let mut read = Vec::new();
+    for name in matches.get_many::<String>("section").into_iter().flatten() {
+        let is_named = |drift: &&Drift| {
+            drift.section == *name || drift.section.split_once('#').is_some_and(|(page, _)| page == name)
+        };
+        let named: Vec<_> = drifts.iter().filter(is_named).cloned().collect();
+        if named.is_empty() {
+            bail!(say(lang, "twins.not-drifted", &[("section", name)]));
+        }
+        read.extend(named);
+    }
+    Ok(read)
+}
+
+/// What changed in each section since it was last read, side by side with what
+/// it was: the listing's line, then each side that changed.
+fn differences(root: &Path, editions: [&Edition; 2], drifts: &[Drift], lang: Lang) -> Vec<String> {
+    let mut past = past::Past::of(root);
+    let mut out = Vec::new();
+    for drift in drifts {
+        out.push(describe(drift, lang));
+        let (Some(read), Some((page, id))) = (&drift.read, drift.section.split_once('#')) else { continue };
+        for side in [0, 1].into_iter().filter(|&side| read[side] != drift.hashes[side]) {
+            let (file, line) = &drift.places[side];
+            let Some(page) = editions[side].page(page) else { continue };
+            let Some((_, range)) = page.sections().into_iter().find(|(other, _)| *other == id) else { continue };
+            let name = file.display().to_string();
+            match past.read(file, id, &read[side]) {
+                Ok(Ok(past::Read { commit, date, text })) => {
+                    let against = [("file", &name as _), ("commit", &commit as _), ("date", &date as _)];
+                    out.push(format!("\n  {}", say(lang, "twins.against", &against)));
+                    out.extend(past::changes(&text, &page.text[range], *line));
+                }
+                Ok(Err(count)) => {
+                    let values = [("file", &name as _), ("count", &count as _)];
+                    out.push(format!("\n  {}", say(lang, "twins.never-committed", &values)));
+                }
+                Err(error) => {
+                    let values = [("file", &name as _), ("error", &error as _)];
+                    out.push(format!("\n  {}", say(lang, "twins.no-git", &values)));
+                }
+            }
+        }
+        out.push(String::new());
+    }
+    out
 }
 
 /// What happened to a section, with the places to read.

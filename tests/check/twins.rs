@@ -71,3 +71,68 @@ fn nothing_is_recorded_without_a_reason_or_a_change() {
     }
     assert_eq!(fs::read_to_string(book.root().join("book/twins.toml")).unwrap(), before);
 }
+
+/// Commits the book as it stands. `None` on a machine without git, on which
+/// `twins diff` has something else to say.
+fn commit(book: &SmallBook) -> Option<()> {
+    book.write("book.toml", "");
+    for args in [&["init", "--quiet"][..], &["add", "--all"], &["commit", "--quiet", "--message", "read"]] {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]).args(args);
+        git.env("GIT_CONFIG_GLOBAL", "/dev/null").current_dir(book.root());
+        match git.output() {
+            Ok(output) => assert!(output.status.success(), "{output:?}"),
+            Err(_) => return None,
+        }
+    }
+    Some(())
+}
+
+fn diff(book: &SmallBook, args: &[&str]) -> String {
+    let output = twins(book, &[&["diff"], args].concat());
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn what_changed_since_the_reading_is_shown_word_by_word() {
+    let book = SmallBook::new();
+    let git = commit(&book);
+    book.edit(EN, "What happens?", "What will happen?");
+    book.edit(KO, "출처", "근거");
+    assert!(String::from_utf8(twins(&book, &[]).stdout).unwrap().contains("twins diff"));
+    let shown = diff(&book, &[]);
+    if git.is_none() {
+        assert_eq!(shown.matches("without git").count(), 2, "{shown}");
+        return;
+    }
+    for part in ["What [-happens?-]{+will happen?+}", "[-출처-]{+근거+}", "book/en/tcp/connection.md, against "] {
+        assert!(shown.contains(part), "lacks {part}\n{shown}");
+    }
+
+    // What was read is found again behind a commit that changed it.
+    commit(&book);
+    assert_eq!(diff(&book, &["tcp/connection#question"]).matches("{+").count(), 1);
+    assert_eq!(diff(&book, &["tcp/connection"]).matches("{+").count(), 2);
+    assert!(!twins(&book, &["diff", "tcp/connection#handshake"]).status.success());
+
+    assert!(twins(&book, &["ack", "--all", "--reason", "a better word"]).status.success());
+    assert_eq!(diff(&book, &[]), "");
+    // What is compared is the text that was read, not the last one committed.
+    book.edit(EN, "What will happen?", "What is going to happen?");
+    assert!(diff(&book, &[]).contains("What [-will-]{+is going to+} happen?"));
+}
+
+#[test]
+fn a_reading_that_git_does_not_know_is_named() {
+    let book = SmallBook::new();
+    book.edit(EN, "What happens?", "What will happen?");
+    if commit(&book).is_some() {
+        assert!(diff(&book, &[]).contains("not in the last 1 version(s)"), "{}", diff(&book, &[]));
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockets"));
+    command.args(["--lang", "en", "twins", "diff"]).current_dir(book.root()).env("PATH", book.root());
+    let output = command.output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && shown.contains("without git"), "{shown}");
+}
