@@ -47,7 +47,7 @@ contents?.addEventListener("click", (event) => {
 contents?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 
 const words = document.getElementById("main")?.dataset ?? {};
-for (const pre of document.querySelectorAll("article pre")) {
+for (const pre of document.querySelectorAll("article pre:not(.experiment pre)")) {
   const box = document.createElement("div");
   box.className = "code";
   pre.replaceWith(box);
@@ -62,6 +62,8 @@ for (const pre of document.querySelectorAll("article pre")) {
   });
   box.append(pre, button);
 }
+
+if (document.querySelector(".experiment")) import("./experiment.js");
 
 // Of a terminal, what one types: the lines with a prompt, without it.
 function copied(code) {

@@ -15,7 +15,9 @@ use walkdir::WalkDir;
 
 use super::content::{self, Content};
 use super::directive::{Directives, Slots, Unmark};
+use super::drawing;
 use super::fault::Fault;
+use super::fragment::drawing_path;
 use super::outline::{Outline, html_path, page_of};
 use super::page::{Entry, Frame};
 use super::project::Project;
@@ -79,7 +81,7 @@ pub(super) fn build(
         lang,
         speak,
         src: src.clone(),
-        project,
+        project: Arc::clone(&project),
         outline,
         faults: Rc::clone(&found),
         slots: slots.clone(),
@@ -112,7 +114,9 @@ pub(super) fn build(
         }
         pages.insert(page, content);
     }
-    let assets = assets(&root.join(&src))?;
+    let style = drawing::style(root)?;
+    let mut assets = assets(&root.join(&src))?;
+    assets.extend(project.drawings.iter().map(|(name, drawing)| (drawing_path(name), drawing.file(lang, &style))));
     Ok((Edition { lang, src, title, entries: entries(&book.book.items, 0), pages, assets }, faults))
 }
 

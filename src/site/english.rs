@@ -30,7 +30,10 @@ const OF_MDBOOK: &[&str] = &[
 
 /// Looks at every Korean page.
 pub(super) fn check(editions: &[Edition], site: &Site, speak: Lang, faults: &mut Vec<Fault>) {
-    let ours = text::all("site.").map(|(_, text)| text).filter(|text| text.en != text.ko && telling(&text.en));
+    let ours = text::all("site.")
+        .chain(text::all("experiment."))
+        .map(|(_, text)| text)
+        .filter(|text| text.en != text.ko && telling(&text.en));
     let words: HashSet<&str> = OF_MDBOOK.iter().copied().chain(ours.map(|text| text.en.as_str())).collect();
     for edition in editions.iter().filter(|edition| edition.lang == Lang::Ko) {
         for page in edition.pages.keys() {

@@ -12,6 +12,7 @@ macro_rules! put {
 
 mod content;
 mod directive;
+mod drawing;
 mod edition;
 mod english;
 mod fault;
@@ -39,7 +40,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub use fault::Fault;
 
 use crate::cli::Context;
-use crate::text::{Lang, say};
+use crate::text::{self, Lang, say};
 use page::Frame;
 
 /// A site that was built, and what is wrong with it.
@@ -108,10 +109,24 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&s
         site.files.insert("404.html".to_string(), page::lost_page(&titles, site_url).into_bytes());
     }
     site.files.extend(theme.files);
+    site.files.extend(words());
     faults.sort();
     faults.dedup();
     site.faults = faults;
     Ok(site)
+}
+
+/// The words of experiments as files that their script loads, one a language.
+fn words() -> impl Iterator<Item = (String, Vec<u8>)> {
+    Lang::ALL.into_iter().map(|lang| {
+        let texts = ["experiment.", "net."].into_iter().flat_map(text::all);
+        let texts = texts.filter(|(id, _)| !id.starts_with("net.arg.")).map(|(id, text)| {
+            let name = id.strip_prefix("experiment.").unwrap_or(id).to_string();
+            (name, serde_json::Value::from(text.get(lang)))
+        });
+        let texts: serde_json::Map<_, _> = texts.collect();
+        (format!("theme/experiment.{}.json", lang.code()), serde_json::Value::from(texts).to_string().into_bytes())
+    })
 }
 
 /// `sockets build` for the command line.

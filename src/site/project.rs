@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use walkdir::WalkDir;
 
+use super::drawing::{self, Drawing};
 use super::fault::Fault;
 use super::outline::page_of;
 use crate::book::PagePath;
@@ -25,6 +27,8 @@ pub(super) struct Project {
     pub(super) quizzes: BTreeMap<PagePath, Quiz>,
     /// Socket scripts, and what they gave.
     pub(super) bench: Bench,
+    /// What the scripts did, by name.
+    pub(super) drawings: BTreeMap<String, Arc<Drawing>>,
     pub(super) labs: Vec<Lab>,
     /// What the proof found of the programs of `tests/subjects`.
     pub(super) verdicts: Verdicts,
@@ -68,6 +72,7 @@ impl Project {
             claims: claims.unwrap_or(Claims { claim: Vec::new() }),
             glossary: glossary.unwrap_or(Glossary { term: Vec::new() }),
             quizzes,
+            drawings: drawing::draw(&bench),
             bench,
             labs,
         }

@@ -8,7 +8,8 @@ use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
 /// Stylesheets in the order in which they rule; sent as one file.
-const STYLES: &[&str] = &["colours.css", "text.css", "frame.css", "code.css", "cards.css"];
+const STYLES: &[&str] =
+    &["colours.css", "text.css", "frame.css", "code.css", "cards.css", "experiment.css", "figure.css"];
 
 /// The files of `book/theme/` as the site has them.
 pub(super) struct Theme {
@@ -16,6 +17,22 @@ pub(super) struct Theme {
     pub(super) files: BTreeMap<String, Vec<u8>>,
     /// Changes with any of them.
     pub(super) stamp: String,
+}
+
+/// Scripts name each other and what they load as `"./name"`: each of those
+/// names gets the stamp, or a browser would run old parts with new ones.
+fn stamp_names(files: &mut BTreeMap<String, Vec<u8>>, stamp: &str) {
+    let scripts = files.iter_mut().filter(|(path, _)| path.ends_with(".js"));
+    for (_, bytes) in scripts {
+        let Ok(text) = std::str::from_utf8(bytes) else { continue };
+        let mut pieces = text.split("\"./");
+        let mut out = pieces.next().unwrap_or_default().to_string();
+        for piece in pieces {
+            let (name, rest) = piece.split_once('"').unwrap_or((piece, ""));
+            out.push_str(&format!("\"./{name}?{stamp}\"{rest}"));
+        }
+        *bytes = out.into_bytes();
+    }
 }
 
 impl Theme {
@@ -44,7 +61,8 @@ impl Theme {
             hash.update(path);
             hash.update(bytes);
         }
-        let stamp = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let stamp: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        stamp_names(&mut files, &stamp);
         Ok(Theme { files, stamp })
     }
 }

@@ -6,7 +6,17 @@ use crate::fake::Project;
 pub(crate) fn project() -> Project {
     let project = Project::new();
     project.write("book.toml", include_str!("../../book.toml"));
-    for name in ["colours.css", "text.css", "frame.css", "code.css", "cards.css", "book.js", "favicon.svg"] {
+    for name in [
+        "colours.css",
+        "text.css",
+        "frame.css",
+        "code.css",
+        "cards.css",
+        "experiment.css",
+        "figure.css",
+        "book.js",
+        "favicon.svg",
+    ] {
         let theme = concat!(env!("CARGO_MANIFEST_DIR"), "/book/theme");
         let text = std::fs::read_to_string(format!("{theme}/{name}")).unwrap();
         project.write(&format!("book/theme/{name}"), &text);

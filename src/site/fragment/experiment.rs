@@ -7,17 +7,19 @@ use super::Cards;
 use crate::book::experiment::{Experiment, Mark, Mode};
 use crate::site::markdown::{escape, inline};
 
+/// The largest figure, in bytes, that is a part of its page. A larger one is a
+/// file of its own, which a browser loads when it comes into view.
+const MOST_IN_PAGE: usize = 24 * 1024;
+
 /// One experiment on a page; `None` if there is no such script.
 pub(super) fn one(cards: &Cards<'_>, name: &str, mode: Mode) -> Option<String> {
     let experiment = cards.project.bench.experiments.get(name)?;
     let id = cards.id(&format!("experiment-{name}"));
     let mut out = format!(
-        "<section class=\"card experiment\" id=\"{id}\" data-testid=\"experiment\" data-script=\"{name}\" \
-         data-mode=\"{mode}\" aria-labelledby=\"{id}-title\"{more}><p class=\"card-kind\">{kind} \
-         <a href=\"{bench}\"><code>{name}</code></a></p>",
+        "<section class=\"card experiment\" id=\"{id}\" data-testid=\"experiment\" aria-labelledby=\"{id}-title\"{more}>\
+         <p class=\"card-kind\">{kind} <a href=\"{bench}\"><code>{name}</code></a></p>",
         name = escape(name),
-        mode = mode.name(),
-        more = attributes(experiment, mode),
+        more = attributes(cards, name, experiment, mode),
         kind = cards.say(match mode {
             Mode::Run => "experiment.run-kind",
             Mode::Predict => "experiment.predict-kind",
@@ -34,29 +36,38 @@ pub(super) fn one(cards: &Cards<'_>, name: &str, mode: Mode) -> Option<String> {
         ),
         None => put!(out, "<p class=\"x-title\" id=\"{id}-title\"><code>{}</code></p>", escape(name)),
     }
-    body(cards, experiment, mode, &mut out);
+    body(cards, name, experiment, mode, &mut out);
     out.push_str("</section>");
     Some(out)
 }
 
 /// What the component has to know and cannot read off the page.
-fn attributes(experiment: &Experiment, mode: Mode) -> String {
-    match mode {
-        Mode::Predict => {
-            let asked: Vec<String> = asked(experiment).iter().map(usize::to_string).collect();
-            format!(" data-asked=\"{}\" data-source=\"{}\"", asked.join(" "), escape(&experiment.shown()))
-        }
-        Mode::Run | Mode::Write => String::new(),
+fn attributes(cards: &Cards<'_>, name: &str, experiment: &Experiment, mode: Mode) -> String {
+    let mut out = format!(
+        " data-script=\"{}\" data-mode=\"{}\" data-bench=\"{}\" data-script-label=\"{}\" data-unavailable=\"{}\"",
+        escape(name),
+        mode.name(),
+        cards.href("bench"),
+        cards.say("experiment.script"),
+        escape(&cards.say("experiment.unavailable"))
+    );
+    if mode == Mode::Predict {
+        let asked: Vec<String> = asked(experiment).iter().map(usize::to_string).collect();
+        put!(out, " data-asked=\"{}\" data-source=\"{}\"", asked.join(" "), escape(&experiment.shown()));
     }
+    out
 }
 
-fn body(cards: &Cards<'_>, experiment: &Experiment, mode: Mode, out: &mut String) {
+/// Script, buttons, results; then what else there is to see, each folded.
+fn body(cards: &Cards<'_>, name: &str, experiment: &Experiment, mode: Mode, out: &mut String) {
     let visible = match mode {
         Mode::Run => experiment.shown(),
         Mode::Predict => blanked(experiment),
         Mode::Write => experiment.unsolved(&cards.say("experiment.yours")),
     };
+    put!(out, "<div class=\"x-page\" data-label=\"{}\">", cards.say("experiment.in-page"));
     out.push_str(&code("x-script", "", "sock", &visible));
+    out.push_str(&bar(cards));
     let summary = cards.say(if mode == Mode::Write { "experiment.solution" } else { "experiment.results" });
     put!(out, "<details class=\"x-results\"><summary>{summary}</summary>");
     if mode == Mode::Write {
@@ -64,10 +75,80 @@ fn body(cards: &Cards<'_>, experiment: &Experiment, mode: Mode, out: &mut String
     }
     put!(
         out,
-        "<p class=\"x-label\">{}</p>{}</details>",
+        "<p class=\"x-label\">{}</p>{}",
         cards.say("experiment.transcript"),
         code("x-transcript", "data-testid=\"transcript\"", "sock", &experiment.transcript)
     );
+    figure(cards, name, out);
+    out.push_str("</details></div>");
+    put!(
+        out,
+        "<details class=\"x-tab x-linux\" data-testid=\"linux\"><summary>{}</summary>{}</details>",
+        cards.say("experiment.on-linux"),
+        linux(cards)
+    );
+}
+
+/// The buttons; they are shown when there is a script to press them for.
+fn bar(cards: &Cards<'_>) -> String {
+    let button = |class: &str, more: &str| {
+        let id = format!("experiment.button.{class}");
+        format!("<button type=\"button\" class=\"x-button x-{class}\"{more}>{}</button>", cards.say(&id))
+    };
+    format!(
+        "<div class=\"x-bar\" hidden>{}{}{}{}{}<span class=\"x-status\" role=\"status\"></span></div>",
+        button("run", " data-testid=\"run\""),
+        button("stop", " hidden"),
+        button("reset", " hidden"),
+        button("edit", " hidden"),
+        button("skip", " hidden"),
+    )
+}
+
+/// The sequence diagram of the run.
+fn figure(cards: &Cards<'_>, name: &str, out: &mut String) {
+    let Some(drawing) = cards.project.drawings.get(name) else { return };
+    put!(
+        out,
+        "<p class=\"x-label\">{}</p><div class=\"x-figure\" data-testid=\"packets\">",
+        cards.say("experiment.packets")
+    );
+    let svg = drawing.svg(cards.lang, &cards.id(&format!("figure-{name}")));
+    if svg.len() <= MOST_IN_PAGE && cards.page != "bench" {
+        out.push_str(&svg);
+    } else {
+        put!(
+            out,
+            "<img src=\"{}\" alt=\"{}\" loading=\"lazy\"{}>",
+            file_href(cards.page, &drawing_path(name)),
+            cards.say("experiment.figure.title"),
+            size(&svg)
+        );
+    }
+    out.push_str("</div>");
+}
+
+/// Where the figure of an experiment lies in its edition.
+pub(in crate::site) fn drawing_path(name: &str) -> String {
+    format!("figures/{name}.svg")
+}
+
+/// A file of the edition, as seen from a page.
+fn file_href(page: &str, file: &str) -> String {
+    format!("{}{file}", "../".repeat(page.matches('/').count()))
+}
+
+/// Width and height of a figure, so that nothing moves when it comes.
+fn size(svg: &str) -> String {
+    let values = svg.split_once("viewBox=\"0 0 ").and_then(|(_, rest)| rest.split_once('"'));
+    let size = values.and_then(|(values, _)| values.split_once(' '));
+    size.map_or_else(String::new, |(width, height)| format!(" width=\"{width}\" height=\"{height}\""))
+}
+
+/// What Linux answered.
+fn linux(cards: &Cards<'_>) -> String {
+    // The transcript stands above already; the component moves it here.
+    format!("<p class=\"fine\">{}</p>", cards.say("experiment.linux.same"))
 }
 
 fn code(class: &str, attributes: &str, language: &str, text: &str) -> String {
@@ -129,7 +210,8 @@ fn arrow(line: &str) -> Option<usize> {
     None
 }
 
-/// The bench: every experiment by topic, each folded.
+/// The bench: an empty script to play with, and every experiment by topic, each
+/// folded.
 pub(super) fn bench(cards: &Cards<'_>) -> String {
     let bench = &cards.project.bench;
     if bench.topics.topic.is_empty() {
@@ -149,14 +231,13 @@ pub(super) fn bench(cards: &Cards<'_>) -> String {
             put!(
                 out,
                 "<details class=\"x-fold\" id=\"{id}\"><summary><b>{}</b> <span>{}</span></summary>\
-                 <section class=\"experiment\" data-testid=\"experiment\" data-script=\"{}\" data-mode=\"run\" \
-                 aria-label=\"{}\">",
+                 <section class=\"experiment\" id=\"experiment-{id}\" data-testid=\"experiment\" aria-label=\"{}\"{}>",
                 inline(entry.title.get(cards.lang)),
                 inline(entry.asks.get(cards.lang)),
-                escape(&entry.name),
                 escape(&entry.title.get(cards.lang).replace('`', "")),
+                attributes(cards, &entry.name, experiment, Mode::Run),
             );
-            body(cards, experiment, Mode::Run, &mut out);
+            body(cards, &entry.name, experiment, Mode::Run, &mut out);
             out.push_str("</section></details>");
         }
     }

@@ -12,6 +12,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
+pub(super) use experiment::drawing_path;
+
 use super::markdown::escape;
 use super::outline::{Outline, href};
 use super::project::Project;

@@ -1,0 +1,130 @@
+// Bets on the results of a script, before it runs.
+
+import { arrow, paint } from "./experiment-editor.js";
+
+// Answers that a reader may choose from instead of typing.
+const USUAL = ["0", "1", "EADDRINUSE", "EAGAIN", "ECONNREFUSED", "ECONNRESET", "EINVAL", "EISCONN", "EMSGSIZE", "ENOTCONN",
+  "EPIPE", "ETIMEDOUT"];
+
+const plain = (text) => text.trim().replace(/\s+/g, " ").replace(/^-1\s*,?\s*(?=[A-Z])/i, "")
+  .replace(/[“”]/g, '"').toLowerCase();
+
+// Whether a bet says what the script says. A number alone is enough where data
+// follow, and so are the data alone.
+export function fits(bet, result) {
+  const [said, is] = [plain(bet), plain(result)];
+  if (!said) return false;
+  if (said === is) return true;
+  if (is === "0" && ["ok", "success", "성공"].includes(said)) return true;
+  const parts = /^(\S+?)??\s*("(?:[^"\\]|\\.)*"|bytes\(\d+\)|hex\([^)]*\))?\s*(from \S+)?$/.exec(is);
+  if (parts && (parts[2] || parts[3])) {
+    const [, number, data, from] = parts;
+    if (number !== undefined && said === number) return true;
+    if (data && (said === data || said === data.slice(1, -1) || said === `${number ?? ""} ${data}`.trim())) return true;
+    return Boolean(from) && (said === from || said === from.slice(5));
+  }
+  // Events of poll, in any order, with or without the name before them.
+  const events = (text) => (text.split(" ").pop() ?? "").split("|").sort().join("|");
+  return is.includes("poll") && events(said) === events(is);
+}
+
+export class Bets {
+  constructor(experiment, say, store) {
+    this.say = say;
+    this.experiment = experiment;
+    this.store = store;
+    this.form = document.createElement("div");
+    this.form.className = "x-editor x-bets";
+    const list = document.createElement("datalist");
+    list.id = `${experiment.id()}-usual`;
+    list.innerHTML = USUAL.map((word) => `<option value="${word}">`).join("");
+    const code = document.createElement("div");
+    code.className = "x-code x-paint";
+    const asked = new Set(experiment.section.dataset.asked.split(" ").filter(Boolean).map(Number));
+    const kept = this.kept();
+    this.bets = [];
+    let program = "";
+    experiment.source.trimEnd().split("\n").forEach((line, index) => {
+      program = /^(\S[^#]*):\s*$/.exec(line)?.[1] ?? program;
+      // What a declared difference says would give the result away.
+      if (/^\s*on sim\b/.test(line)) return;
+      const row = document.createElement("span");
+      row.className = "x-line";
+      row.style.counterSet = `line ${index + 1}`;
+      const at = asked.has(index + 1) ? arrow(line) : -1;
+      if (at < 0) {
+        row.innerHTML = paint(line);
+      } else {
+        const head = line.slice(0, at).trimEnd();
+        row.innerHTML = `${paint(head)} ${paint("->")} <input class="x-bet" size="14" autocomplete="off" autocapitalize="off" `
+          + `spellcheck="false"><span class="x-mark"></span>`;
+        const [input, mark] = row.querySelectorAll(".x-bet, .x-mark");
+        input.setAttribute("list", list.id);
+        input.setAttribute("aria-label", say("bets.label", { program, call: head.trim() }));
+        input.value = kept[index + 1] ?? "";
+        input.addEventListener("input", () => this.keep());
+        input.addEventListener("keydown", (event) => { if (event.key === "Enter") this.next(input); });
+        this.bets.push({ line: index + 1, input, mark, result: line.slice(at + 2).replace(/\s+#.*$/, "").trim() });
+      }
+      code.append(row);
+    });
+    this.form.append(code, list);
+    experiment.pre.before(this.form);
+    experiment.buttons.skip.hidden = false;
+  }
+
+  kept() {
+    try { return JSON.parse(this.store.get(this.experiment.key)) ?? {}; } catch { return {}; }
+  }
+
+  keep() {
+    const bets = Object.fromEntries(this.bets.map(({ line, input }) => [line, input.value]));
+    this.store.set(this.experiment.key, JSON.stringify(bets));
+  }
+
+  next(input) {
+    const open = this.bets.find((bet) => bet.input !== input && !bet.input.value.trim());
+    if (open) open.input.focus();
+    else this.experiment.run();
+  }
+
+  // Compares bets and results; false if a bet is missing.
+  judge() {
+    const { say, experiment } = this;
+    const missing = this.bets.filter(({ input }) => !input.value.trim());
+    if (missing.length && !this.given) {
+      experiment.status.textContent = say("bets.missing", { n: missing.length });
+      missing[0].input.focus();
+      return false;
+    }
+    let right = 0;
+    for (const { input, mark, result } of this.bets) {
+      const bet = input.value.trim();
+      const good = fits(bet, result);
+      right += Number(good);
+      input.readOnly = true;
+      input.hidden = !bet;
+      mark.className = `x-mark ${good ? "good" : bet ? "bad" : "open"}`;
+      mark.innerHTML = "";
+      const word = document.createElement("b");
+      word.textContent = good ? `✓ ${say("bets.right")}` : bet ? `✗ ${say("bets.wrong")}` : "";
+      mark.append(word);
+      if (plain(bet) !== plain(result)) {
+        const is = document.createElement("code");
+        is.innerHTML = paint(result);
+        mark.append(bet ? ` ${say("bets.is")} ` : "", is);
+      }
+    }
+    this.score = say("bets.score", { right, all: this.bets.length });
+    return true;
+  }
+
+  // The reader wants to see the results without betting.
+  give() {
+    this.given = true;
+  }
+
+  close() {
+    this.form.remove();
+  }
+}

@@ -1,0 +1,94 @@
+//! What a page shows of an experiment's run, made while building.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use anyhow::Context as _;
+use netlab::run::{Options, run};
+use netlab::script::parse;
+use netlab::show::{Figure, sequence};
+
+use crate::book::experiment::Bench;
+use crate::text::{Lang, say};
+
+/// Stands in the ids of a figure until it is set into a page.
+const PREFIX: &str = "FIGURE-PREFIX";
+
+/// One run, drawn.
+#[derive(Debug)]
+pub(super) struct Drawing {
+    /// The sequence diagram, with the words of each language.
+    svg: [String; 2],
+}
+
+impl Drawing {
+    fn of(script: &str) -> Option<Drawing> {
+        let script = parse(script).ok()?;
+        let run = run(&script, Options::default());
+        Some(Drawing { svg: Lang::ALL.map(|lang| sequence(&run, &figure(lang))) })
+    }
+
+    /// The sequence diagram as part of a page; its ids begin with `prefix`.
+    pub(super) fn svg(&self, lang: Lang, prefix: &str) -> String {
+        let [en, ko] = &self.svg;
+        match lang {
+            Lang::En => en.replace(PREFIX, prefix),
+            Lang::Ko => ko.replace(PREFIX, prefix),
+        }
+    }
+
+    /// The same as a file of its own, with `style` for its colours.
+    pub(super) fn file(&self, lang: Lang, style: &str) -> Vec<u8> {
+        let svg = self.svg(lang, "figure");
+        let (open, rest) = svg.split_once('>').unwrap_or((&svg, ""));
+        format!("{open}><style>{style}</style>{rest}").into_bytes()
+    }
+}
+
+/// The style of figures that are files; a file sees none of its page's.
+pub(super) fn style(root: &Path) -> anyhow::Result<String> {
+    let mut style = String::new();
+    for name in ["colours.css", "figure.css"] {
+        let path = root.join("book/theme").join(name);
+        style.push_str(&std::fs::read_to_string(&path).with_context(|| path.display().to_string())?);
+    }
+    Ok(style)
+}
+
+/// The words of a figure.
+fn figure(lang: Lang) -> Figure {
+    let words = Figure::WORDS.iter().filter(|name| **name != "prefix");
+    let words = words.map(|name| format!("{name}={}\n", say(lang, &format!("experiment.figure.{name}"), &[])));
+    Figure::read(&format!("prefix={PREFIX}\n{}", words.collect::<String>()))
+}
+
+/// Drawings by script. A run is a pure function of it, so that a book that is
+/// built at every save draws only what was changed.
+static DRAWN: LazyLock<Mutex<HashMap<String, Arc<Drawing>>>> = LazyLock::new(Mutex::default);
+
+/// The drawings of all experiments by name. What cannot be read has none.
+pub(super) fn draw(bench: &Bench) -> BTreeMap<String, Arc<Drawing>> {
+    let experiments: Vec<_> = bench.experiments.iter().collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut drawn = Vec::new();
+        while let Some((name, experiment)) = experiments.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let script = experiment.shown();
+            let known = DRAWN.lock().unwrap_or_else(PoisonError::into_inner).get(&script).cloned();
+            let Some(drawing) = known.or_else(|| Drawing::of(&script).map(Arc::new)) else { continue };
+            DRAWN.lock().unwrap_or_else(PoisonError::into_inner).insert(script, Arc::clone(&drawing));
+            drawn.push(((*name).clone(), drawing));
+        }
+        drawn
+    };
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(experiments.len());
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
