@@ -12,6 +12,7 @@
 //! | run | [`run`] | programs as lists of calls; records, transcript, pcap |
 //! | script | [`script`] | what a `*.sock` file says |
 //! | show | [`show`] | what people see of a run: JSON, diagrams, fields of packets |
+//! | program | [`rust`] | a script as a Rust program |
 
 pub mod errno;
 pub mod host;
@@ -20,6 +21,7 @@ pub mod network;
 pub mod packet;
 pub mod rng;
 pub mod run;
+pub mod rust;
 pub mod script;
 pub mod show;
 pub mod sockets;

@@ -1,5 +1,6 @@
 //! `sockets net`: plays socket scripts and writes them in the one way there is.
 
+mod rust;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -55,6 +56,7 @@ pub fn command(lang: Lang) -> Command {
         .arg_required_else_help(true)
         .subcommand(run)
         .subcommand(fmt)
+        .subcommand(rust::command(lang))
 }
 
 /// Runs `net`.
@@ -67,6 +69,7 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
     match matches.subcommand() {
         Some(("run", matches)) => play(context, matches),
         Some(("fmt", matches)) => format(context, matches),
+        Some(("rust", matches)) => rust::run(context, matches),
         _ => Ok(ExitCode::from(2)),
     }
 }
