@@ -100,7 +100,10 @@ impl Draw {
         for chunk in bytes.chunks_mut(8) {
             chunk.copy_from_slice(&self.next().to_le_bytes()[..chunk.len()]);
         }
-        let bytes = bytes.repeat(len.div_ceil(FRESH).max(1))[..len].to_vec();
+        if len > FRESH {
+            bytes = bytes.repeat(len.div_ceil(FRESH));
+            bytes.truncate(len);
+        }
         Payload::fixed(name, bytes)
     }
 

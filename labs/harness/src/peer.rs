@@ -1,6 +1,7 @@
 //! One connection to the program, and what a well-behaved peer does with it.
 //! What others do is in [`crate::hostile`].
 
+use std::borrow::Cow;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::fd::AsRawFd;
@@ -166,7 +167,10 @@ impl Peer {
         if self.live().is_none() {
             return self;
         }
-        let want = payloads.iter().map(|p| p.bytes()).collect::<Vec<_>>().concat();
+        let want: Cow<'_, [u8]> = match payloads {
+            [one] => one.bytes().into(),
+            many => many.iter().map(|p| p.bytes()).collect::<Vec<_>>().concat().into(),
+        };
         let what = joined(payloads);
         let (rest, end) = self.read(want.len() - got.len());
         got.extend(rest);
