@@ -1,7 +1,6 @@
 //! What `lab.toml` says of a lab and its checks.
 
-use toml::de::{DeTable, DeValue};
-
+use crate::data::{self, Value};
 use crate::words::{Words, words};
 
 /// A lab, as its tests declare it with [`crate::lab!`].
@@ -60,28 +59,19 @@ impl Lab {
     ///
     /// If `lab.toml` cannot be read or has no such check.
     pub(crate) fn texts(&self, check: &str) -> Texts {
-        let table = DeTable::parse(self.manifest).unwrap_or_else(|error| panic!("{}/lab.toml: {error}", self.id));
-        let checks = table.get_ref().get("check").and_then(|list| list.get_ref().as_array());
-        let text = |entry: &DeValue<'_>, key: &str| {
-            entry.get(key).and_then(|value| value.get_ref().as_str()).unwrap_or_default().to_string()
-        };
-        let both = |entry: Option<&DeValue<'_>>| entry.map(words).unwrap_or_default();
-        let stage = |entry: &DeValue<'_>| {
-            let number = entry.get("stage").and_then(|value| value.get_ref().as_integer());
-            number.and_then(|number| number.as_str().parse::<u8>().ok()).unwrap_or(1)
-        };
-        let stages = checks.into_iter().flatten().map(|entry| stage(entry.get_ref())).max().unwrap_or(1);
-        let entry =
-            checks.into_iter().flatten().map(|entry| entry.get_ref()).find(|entry| text(entry, "name") == check);
+        let file = data::parse(self.manifest).unwrap_or_else(|wrong| panic!("{}/lab.toml: {wrong}", self.id));
+        let checks = file.list("check");
+        let stage = |entry: &Value| entry.number("stage").and_then(|stage| u8::try_from(stage).ok()).unwrap_or(1);
+        let stages = checks.iter().map(stage).max().unwrap_or(1);
+        let entry = checks.iter().find(|entry| entry.text("name") == check);
         let entry = entry.unwrap_or_else(|| panic!("{}/lab.toml has no check `{check}`", self.id));
-        let hints = entry.get("hints").and_then(|hints| hints.get_ref().as_array());
         Texts {
             stage: stage(entry),
             stages,
-            says: both(entry.get("says").map(|value| value.get_ref())),
-            read: text(entry, "read"),
-            by_hand: text(entry, "by_hand"),
-            nudge: both(hints.and_then(|hints| hints.iter().next()).map(|hint| hint.get_ref())),
+            says: entry.get("says").map(words).unwrap_or_default(),
+            read: entry.text("read").to_string(),
+            by_hand: entry.text("by_hand").to_string(),
+            nudge: entry.list("hints").first().map(words).unwrap_or_default(),
         }
     }
 }

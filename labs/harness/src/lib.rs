@@ -87,6 +87,7 @@
 #![cfg_attr(not(target_os = "linux"), allow(dead_code, unused_imports))]
 
 mod check;
+mod data;
 mod diff;
 mod hostile;
 mod icmp;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use toml::de::{DeTable, DeValue};
+use crate::data::{self, Value};
 
 /// A language of the labs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,20 +82,21 @@ macro_rules! fill_by_display {
 fill_by_display!(str, &str, String, usize, u64, i32, u8, u32);
 
 static MESSAGES: LazyLock<BTreeMap<String, Words>> = LazyLock::new(|| {
+    let file = data::parse(include_str!("messages.toml")).unwrap_or_else(|wrong| panic!("messages.toml: {wrong}"));
     let mut messages = BTreeMap::new();
-    let table = DeTable::parse(include_str!("messages.toml")).expect("messages.toml is TOML");
-    for (group, entries) in table.get_ref() {
-        for (name, entry) in entries.get_ref().as_table().into_iter().flatten() {
-            messages.insert(format!("{}.{}", group.get_ref(), name.get_ref()), words(entry.get_ref()));
+    if let Value::Table(groups) = file {
+        for (group, entries) in groups {
+            if let Value::Table(entries) = entries {
+                messages.extend(entries.iter().map(|(name, entry)| (format!("{group}.{name}"), words(entry))));
+            }
         }
     }
     messages
 });
 
 /// Reads `{ en = "…", ko = "…" }`; a missing language is empty.
-pub(crate) fn words(value: &DeValue<'_>) -> Words {
-    let get = |lang: &str| value.get(lang).and_then(|v| v.get_ref().as_str()).unwrap_or_default().to_string();
-    Words { en: get("en"), ko: get("ko") }
+pub(crate) fn words(value: &Value) -> Words {
+    Words { en: value.text("en").to_string(), ko: value.text("ko").to_string() }
 }
 
 /// The message `id` with its holes filled.
