@@ -7,7 +7,7 @@ const USUAL = ["0", "1", "EADDRINUSE", "EAGAIN", "ECONNREFUSED", "ECONNRESET", "
   "EPIPE", "ETIMEDOUT"];
 
 const plain = (text) => text.trim().replace(/\s+/g, " ").replace(/^-1\s*,?\s*(?=[A-Z])/i, "")
-  .replace(/[“”]/g, '"').toLowerCase();
+  .replace(/[“”]/g, '"').replace(/^(\d+) ?(bytes?|바이트)$/i, "$1").toLowerCase();
 
 // Whether a bet says what the script says. A number alone is enough where data
 // follow, and so are the data alone.
@@ -16,6 +16,12 @@ export function fits(bet, result) {
   if (!said) return false;
   if (said === is) return true;
   if (is === "0" && ["ok", "success", "성공"].includes(said)) return true;
+  // Where systems differ, any number of the range is right.
+  const range = /^(\d+)\.\.(\d+)$/.exec(is);
+  if (range) {
+    const number = Number(said.replace(/[,_ ]/g, ""));
+    return number >= Number(range[1]) && number <= Number(range[2]);
+  }
   const parts = /^(\S+?)??\s*("(?:[^"\\]|\\.)*"|bytes\(\d+\)|hex\([^)]*\))?\s*(from \S+)?$/.exec(is);
   if (parts && (parts[2] || parts[3])) {
     const [, number, data, from] = parts;
