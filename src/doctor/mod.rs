@@ -302,6 +302,12 @@ impl Doctor {
     }
 }
 
+/// What most likely forbids a private network, and the command that allows it.
+pub(crate) fn obstacle(lang: Lang) -> (String, Option<&'static str>) {
+    let (why, fix) = cause();
+    (say(lang, why, &[]), fix)
+}
+
 /// What most likely forbids a private network, as a text id, and what allows
 /// it. The settings are read in the order in which the kernel asks them.
 fn cause() -> (&'static str, Option<&'static str>) {

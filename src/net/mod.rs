@@ -1,6 +1,10 @@
 //! `sockets net`: plays socket scripts and writes them in the one way there is.
 
+mod agree;
+pub mod agreement;
+mod linux;
 mod rust;
+mod words;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -8,11 +12,16 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use netlab::run::{self, End, Failure, Run};
-use netlab::script::{self, ScriptError};
+use netlab::run::{self, End, Failure};
+use netlab::script;
+
+use words::wrong;
 
 use crate::cli::Context;
 use crate::text::{Lang, say};
+
+/// Exit code where the system does not allow hosts of one's own.
+pub(crate) const NOT_RUN: u8 = 3;
 
 /// The command line of `net`, described in `lang`.
 #[must_use]
@@ -27,6 +36,11 @@ pub fn command(lang: Lang) -> Command {
     let run = Command::new("run")
         .about(say(lang, "net.run", &[]))
         .arg(file())
+        .arg(Arg::new("on").long("on").default_value("sim").value_parser(["sim", "linux"]).help(say(
+            lang,
+            "net.arg.on",
+            &[],
+        )))
         .arg(
             Arg::new("seed")
                 .long("seed")
@@ -41,7 +55,7 @@ pub fn command(lang: Lang) -> Command {
             &[],
         )))
         .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help(say(lang, "net.arg.json", &[])))
-        .arg(Arg::new("write").long("write").action(ArgAction::SetTrue).conflicts_with("json").help(say(
+        .arg(Arg::new("write").long("write").action(ArgAction::SetTrue).conflicts_with_all(["json", "on"]).help(say(
             lang,
             "net.arg.write",
             &[],
@@ -55,8 +69,11 @@ pub fn command(lang: Lang) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(run)
+        .subcommand(agree::command(lang))
         .subcommand(fmt)
         .subcommand(rust::command(lang))
+        // How `--on linux` calls itself again, inside.
+        .subcommand(Command::new("inside").hide(true))
 }
 
 /// Runs `net`.
@@ -68,6 +85,8 @@ pub fn command(lang: Lang) -> Command {
 pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     match matches.subcommand() {
         Some(("run", matches)) => play(context, matches),
+        Some(("agree", matches)) => agree::run(context, matches),
+        Some(("inside", _)) => linux::inside(),
         Some(("fmt", matches)) => format(context, matches),
         Some(("rust", matches)) => rust::run(context, matches),
         _ => Ok(ExitCode::from(2)),
@@ -78,10 +97,21 @@ fn read(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| path.display().to_string())
 }
 
+/// A run on either platform, as it is shown.
+struct Shown {
+    transcript: String,
+    events: String,
+    capture: Vec<u8>,
+    failures: Vec<Failure>,
+    end: End,
+    passed: bool,
+}
+
 fn play(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let lang = context.lang;
     let Some(path) = matches.get_one::<PathBuf>("file") else { return Ok(ExitCode::from(2)) };
-    let script = match script::parse(&read(path)?) {
+    let text = read(path)?;
+    let script = match script::parse(&text) {
         Ok(script) => script,
         Err(error) => {
             eprintln!("{}:{}", path.display(), wrong(lang, &error));
@@ -89,60 +119,52 @@ fn play(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         }
     };
     let seed = matches.get_one::<u64>("seed").copied().unwrap_or(1);
+    let on_linux = matches.get_one::<String>("on").is_some_and(|on| on == "linux");
+    let (capture, json) = (matches.get_one::<PathBuf>("pcap"), matches.get_flag("json"));
     let run = run::run(&script, run::Options { seed, ..run::Options::default() });
-    if let Some(out) = matches.get_one::<PathBuf>("pcap") {
-        std::fs::write(out, run.pcap()).with_context(|| out.display().to_string())?;
+    let shown = if on_linux {
+        match linux::play(&text, seed, capture.is_some() || json, &run)? {
+            Ok(report) => Shown {
+                failures: report.failures(),
+                end: report.end(),
+                passed: report.passed(),
+                transcript: report.transcript,
+                events: report.events,
+                capture: report.capture,
+            },
+            Err(reason) => {
+                eprintln!("{}", words::not_run(lang, &reason));
+                return Ok(ExitCode::from(NOT_RUN));
+            }
+        }
+    } else {
+        Shown {
+            transcript: run.transcript(),
+            events: if json { run.json() } else { String::new() },
+            capture: run.pcap(),
+            passed: run.passed(),
+            failures: run.failures,
+            end: run.end,
+        }
+    };
+    if let Some(out) = capture {
+        std::fs::write(out, &shown.capture).with_context(|| out.display().to_string())?;
     }
-    if matches.get_flag("json") {
-        print!("{}", run.json());
-    } else if matches.get_flag("write") && run.passed() {
+    if json {
+        print!("{}", shown.events);
+    } else if matches.get_flag("write") && shown.passed {
         let beside = path.with_extension("txt");
-        std::fs::write(&beside, run.transcript()).with_context(|| beside.display().to_string())?;
+        std::fs::write(&beside, &shown.transcript).with_context(|| beside.display().to_string())?;
     } else {
-        print!("{}", run.transcript());
+        print!("{}", shown.transcript);
     }
-    Ok(report(lang, path, &run))
-}
-
-/// Says what was not as the script says.
-fn report(lang: Lang, path: &Path, run: &Run) -> ExitCode {
-    for failure in &run.failures {
-        eprintln!("{}:{}", path.display(), missed(lang, failure));
+    for failure in &shown.failures {
+        eprintln!("{}:{}", path.display(), words::missed(lang, failure));
     }
-    let time = |micros| netlab::time::spell(micros);
-    match run.end {
-        End::Finished => {}
-        End::Blocked => eprintln!("{}", say(lang, "net.end.blocked", &[])),
-        End::OutOfTime(limit) => eprintln!("{}", say(lang, "net.end.time", &[("limit", &time(limit))])),
-        End::TooManySteps(limit) => eprintln!("{}", say(lang, "net.end.steps", &[("limit", &limit)])),
-        End::TooManyRecords(limit) => eprintln!("{}", say(lang, "net.end.records", &[("limit", &limit)])),
-        End::TooManyBytes(limit) => eprintln!("{}", say(lang, "net.end.bytes", &[("limit", &limit)])),
+    if let Some(end) = words::end(lang, shown.end, on_linux) {
+        eprintln!("{end}");
     }
-    if run.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// A mistake in a script: line, column, and what was expected.
-fn wrong(lang: Lang, error: &ScriptError) -> String {
-    let expected = say(lang, &format!("net.script.{}", error.expected.id()), &[]);
-    let place = format!("{}:{}: {expected}", error.pos.line, error.pos.column);
-    if error.found.is_empty() {
-        place
-    } else {
-        format!("{place} {}", say(lang, "net.found", &[("found", &error.found)]))
-    }
-}
-
-/// A step that did not give what the script says.
-fn missed(lang: Lang, failure: &Failure) -> String {
-    let expected = failure.expected.clone().unwrap_or_else(|| say(lang, "net.success", &[]));
-    let got = failure.got.clone().unwrap_or_else(|| say(lang, "net.waiting", &[]));
-    let id = if failure.difference_gone { "net.difference-gone" } else { "net.unexpected" };
-    let says = say(
-        lang,
-        id,
-        &[("program", &failure.program), ("step", &failure.step), ("expected", &expected), ("got", &got)],
-    );
-    format!("{}:{}: {says}", failure.pos.line, failure.pos.column)
+    Ok(if shown.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn format(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
