@@ -39,11 +39,25 @@ export class Figure {
       if (is) here ??= group;
     }
     if (!here) return;
+    this.point(here);
     // Scrolls the figure and not the page.
     const box = this.element.getBoundingClientRect();
     const row = here.getBoundingClientRect();
     if (row.top < box.top + 40) this.element.scrollTop += row.top - box.top - 40;
     else if (row.bottom > box.bottom - 40) this.element.scrollTop += row.bottom - box.bottom + 40;
+  }
+
+  // Puts a bar behind the row of an event.
+  point(group) {
+    const svg = this.element.querySelector("svg");
+    if (!this.bar || this.bar.ownerSVGElement !== svg) {
+      this.bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      this.bar.setAttribute("class", "now-row");
+      svg.insertBefore(this.bar, svg.querySelector("g"));
+    }
+    const row = (group.querySelector("text") ?? group).getBBox();
+    const { width } = svg.viewBox.baseVal;
+    for (const [name, value] of Object.entries({ x: 0, y: row.y - 2, width, height: row.height + 4, rx: 6 })) this.bar.setAttribute(name, value);
   }
 
   // The packet that an event is about, or null.

@@ -1,6 +1,6 @@
 // A packet, opened: named fields and the bytes they are.
 
-import { element, button, milliseconds } from "./experiment-parts.js";
+import { SIGNS, element, button, milliseconds } from "./experiment-parts.js";
 
 export class PacketView {
   constructor(say, network) {
@@ -26,7 +26,7 @@ export class PacketView {
     const title = element("p", "x-packet-title");
     const way = event.from === undefined ? event.host : `${event.from} → ${event.to}`;
     title.append(element("b", "", way), ` ${event.packet} `, element("span", "fine", milliseconds(event.at)));
-    const shut = button("×", say("packet.close"), () => this.close());
+    const shut = button(SIGNS.close, say("packet.close"), () => this.close());
     title.append(shut);
 
     const fields = element("div", "x-fields");

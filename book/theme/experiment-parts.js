@@ -1,5 +1,14 @@
 // Elements that several parts of an experiment are made of.
 
+// Signs of buttons, as paths in a square of 24.
+export const SIGNS = {
+  first: "M6 5v14M19 5l-10 7 10 7z",
+  back: "M16 5l-10 7 10 7z",
+  next: "M8 5l10 7-10 7z",
+  last: "M18 5v14M5 5l10 7-10 7z",
+  close: "M6 6l12 12M18 6L6 18",
+};
+
 export function element(tag, className = "", text = "") {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -9,7 +18,8 @@ export function element(tag, className = "", text = "") {
 
 // A button with a sign and a name for those who do not see it, or with words.
 export function button(sign, name, click, words = "") {
-  const made = element("button", words ? "x-button" : "x-button x-sign", words || sign);
+  const made = element("button", words ? "x-button" : "x-button x-sign", words);
+  if (!words && sign) made.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${sign}"/></svg>`;
   made.type = "button";
   if (!words) {
     made.setAttribute("aria-label", name);

@@ -3,6 +3,7 @@
 import { element } from "./experiment-parts.js";
 
 let diagram;
+let copies = 0;
 
 export class States {
   constructor(say) {
@@ -51,18 +52,21 @@ export class States {
     if (this.picture.firstChild) return;
     diagram ??= fetch(new URL(document.documentElement.lang === "ko" ? "./tcp-states.ko.svg" : "./tcp-states.en.svg", import.meta.url))
       .then((response) => (response.ok ? response.text() : ""));
-    // Ids inside belong to one copy only; the page may have several.
-    const text = await diagram;
-    States.copies = (States.copies ?? 0) + 1;
-    this.picture.innerHTML = text.replace(/(id="|url\(#|href="#|aria-labelledby="|aria-describedby=")(?=states)/g, `$1c${States.copies}-`)
-      .replace(/(aria-labelledby="c\d+-\S+ )(?=states)/g, `$1c${States.copies}-`);
+    // An id belongs to one copy only; the page may have several.
+    copies += 1;
+    this.picture.innerHTML = (await diagram).replaceAll("tcp-states-title", `tcp-states-${copies}`);
   }
 
+  // The state that it is in, and the way that led there.
   colour(ends) {
     const path = ends.get(this.chosen)?.path ?? [];
     for (const state of this.picture.querySelectorAll("[data-state]")) {
       state.classList.toggle("now", state.dataset.state === path.at(-1));
       state.classList.toggle("was", path.slice(0, -1).includes(state.dataset.state));
+    }
+    for (const edge of this.picture.querySelectorAll("[data-from]")) {
+      const { from, to } = edge.dataset;
+      edge.classList.toggle("was", path.some((state, at) => state === from && path[at + 1] === to));
     }
   }
 }

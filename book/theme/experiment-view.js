@@ -5,7 +5,7 @@ import { Transcript } from "./experiment-transcript.js";
 import { PacketView } from "./experiment-packet.js";
 import { States } from "./experiment-states.js";
 import { Sliders } from "./experiment-sliders.js";
-import { element, button, fold, milliseconds } from "./experiment-parts.js";
+import { SIGNS, element, button, fold, milliseconds } from "./experiment-parts.js";
 
 export class View {
   constructor(experiment, say, network) {
@@ -18,16 +18,16 @@ export class View {
     this.moves = element("div", "x-moves");
     this.moves.setAttribute("role", "group");
     this.moves.setAttribute("aria-label", say("steps"));
-    const move = (icon, name, to, testid) => {
-      const made = button(icon, say(`step.${name}`), () => this.go(to()));
+    const move = (name, to, testid) => {
+      const made = button(SIGNS[name], say(`step.${name}`), () => this.go(to()));
       if (testid) made.dataset.testid = testid;
       this.moves.append(made);
       return made;
     };
-    this.first = move("⏮", "first", () => 0);
-    this.back = move("◀", "back", () => this.at - 1, "back");
-    this.next = move("▶", "next", () => this.at + 1, "step");
-    this.last = move("⏭", "last", () => this.steps.length - 1);
+    this.first = move("first", () => 0);
+    this.back = move("back", () => this.at - 1, "back");
+    this.next = move("next", () => this.at + 1, "step");
+    this.last = move("last", () => this.steps.length - 1);
     this.place = element("input", "x-place");
     Object.assign(this.place, { type: "range", min: 0, step: 1 });
     this.place.setAttribute("aria-label", say("step.place"));

@@ -52,6 +52,8 @@ pub enum Directive {
         /// How the reader meets it.
         mode: Mode,
     },
+    /// `"play"`: a script of the reader's own.
+    Play,
     /// `"all-experiments"`: the bench, with every experiment by topic.
     AllExperiments,
     /// `"all-differences"`: where the page and Linux differ.
@@ -87,6 +89,7 @@ impl Directive {
             "experiment" => Directive::Experiment { name: anchor.to_string(), mode: Mode::Run },
             "predict" => Directive::Experiment { name: anchor.to_string(), mode: Mode::Predict },
             "write" => Directive::Experiment { name: anchor.to_string(), mode: Mode::Write },
+            "play" => Directive::Play,
             "all-experiments" => Directive::AllExperiments,
             "all-differences" => Directive::AllDifferences,
             "all-claims" => Directive::AllClaims,

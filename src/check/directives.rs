@@ -50,6 +50,7 @@ fn nameless(book: &Book, page: &Page) -> Vec<Finding> {
                 | Directive::AllTerms
                 | Directive::AllVerdicts
                 | Directive::AllExperiments
+                | Directive::Play
                 | Directive::AllDifferences,
             ) => None,
         });

@@ -110,6 +110,7 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&s
     }
     site.files.extend(theme.files);
     site.files.extend(words());
+    site.files.extend(states());
     faults.sort();
     faults.dedup();
     site.faults = faults;
@@ -126,6 +127,14 @@ fn words() -> impl Iterator<Item = (String, Vec<u8>)> {
         });
         let texts: serde_json::Map<_, _> = texts.collect();
         (format!("theme/experiment.{}.json", lang.code()), serde_json::Value::from(texts).to_string().into_bytes())
+    })
+}
+
+/// The states of TCP, drawn in each language; loaded by who opens them.
+fn states() -> impl Iterator<Item = (String, Vec<u8>)> {
+    Lang::ALL.into_iter().map(|lang| {
+        let svg = netlab::show::states("tcp-states", &say(lang, "experiment.states.diagram", &[]));
+        (format!("theme/tcp-states.{}.svg", lang.code()), svg.into_bytes())
     })
 }
 

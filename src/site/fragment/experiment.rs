@@ -210,7 +210,26 @@ fn arrow(line: &str) -> Option<usize> {
     None
 }
 
-/// The bench: an empty script to play with, and every experiment by topic, each
+/// A script of the reader's own, begun with two hosts.
+pub(super) fn play(cards: &Cards<'_>) -> String {
+    let begun = Experiment {
+        script: "host a 10.0.0.1\nhost b 10.0.0.2\nlink a b delay 10ms\n\na:\n  u = socket(AF_INET, SOCK_DGRAM)\n  \
+                 sendto(u, \"hello\", b:9)\n"
+            .to_string(),
+        transcript: String::new(),
+    };
+    let id = cards.id("playground");
+    format!(
+        "<section class=\"card experiment\" id=\"{id}\" data-testid=\"playground\" data-play aria-label=\"{label}\"{more}>\
+         <p class=\"card-kind\">{label}</p><div class=\"x-page\">{script}{bar}</div></section>",
+        label = cards.say("experiment.play-kind"),
+        more = attributes(cards, "", &begun, Mode::Run),
+        script = code("x-script", "", "sock", &begun.script),
+        bar = bar(cards),
+    )
+}
+
+/// The bench: every experiment by topic, each
 /// folded.
 pub(super) fn bench(cards: &Cards<'_>) -> String {
     let bench = &cards.project.bench;

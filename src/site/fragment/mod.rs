@@ -78,6 +78,7 @@ pub(super) fn render(cards: &Cards<'_>, directive: &Directive) -> Option<String>
         Directive::Quiz { page, group } => quiz::group(cards, page, group),
         Directive::Review { page, question } => quiz::review(cards, page, question),
         Directive::Experiment { name, mode } => experiment::one(cards, name, *mode),
+        Directive::Play => Some(experiment::play(cards)),
         Directive::AllExperiments => Some(experiment::bench(cards)),
         Directive::AllDifferences => Some(experiment::differences(cards)),
         Directive::AllClaims => Some(claims::all(cards)),
