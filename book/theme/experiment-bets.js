@@ -62,7 +62,7 @@ export class Bets {
         row.innerHTML = paint(line);
       } else {
         const head = line.slice(0, at).trimEnd();
-        row.innerHTML = `${paint(head)} ${paint("->")} <input class="x-bet" size="14" autocomplete="off" autocapitalize="off" `
+        row.innerHTML = `${paint(head)} ${paint("->")} <input class="x-bet" size="11" autocomplete="off" autocapitalize="off" `
           + `spellcheck="false"><span class="x-mark"></span>`;
         const [input, mark] = row.querySelectorAll(".x-bet, .x-mark");
         input.setAttribute("list", list.id);

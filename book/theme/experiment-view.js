@@ -89,9 +89,20 @@ export class View {
     this.steps = this.figure.events.length ? this.figure.events : run.events.map((_, index) => index);
     this.place.max = this.steps.length - 1;
     this.reseed.hidden = !/^\s*link\b.*\b(loss|duplicate|reorder)\b/m.test(this.script);
-    const rust = this.experiment.rust;
-    if (rust && run.rust) rust.querySelector("code").textContent = run.rust;
+    this.rust();
     this.go(this.steps.length - 1, true);
+  }
+
+  // The program of the script that ran; if it cannot be made here, says of
+  // which script the one on the page is.
+  rust() {
+    const { rust, source } = this.experiment;
+    if (!rust) return;
+    const code = rust.querySelector(".x-program code");
+    const edited = this.script.trimEnd() !== source.trimEnd() && this.experiment.mode !== "write";
+    if (code && this.run.rust && edited) code.textContent = this.run.rust;
+    rust.querySelector(".x-before")?.remove();
+    if (edited && !this.run.rust) rust.prepend(element("p", "x-before x-word open", this.say("rust.before")));
   }
 
   // What is wrong with the script or with what it did, line by line.

@@ -113,8 +113,25 @@ class Experiment {
     page.before(list);
     this.list = list;
     this.rust = panels.find((panel) => panel.classList.contains("x-rust"));
+    this.program();
     // What gives results away waits until the reader has had a try.
     if (this.mode !== "run") list.hidden = true;
+  }
+
+  // The bench has its programs in files: one is read when its tab is opened.
+  program() {
+    const link = this.rust?.querySelector("[data-program]");
+    if (!link) return;
+    const tab = document.getElementById(this.rust.getAttribute("aria-labelledby"));
+    tab.addEventListener("click", async () => {
+      const response = await fetch(link.href).catch(() => null);
+      if (!response?.ok) return;
+      const pre = document.createElement("pre");
+      pre.className = "x-program";
+      pre.tabIndex = 0;
+      pre.append(Object.assign(document.createElement("code"), { textContent: await response.text() }));
+      link.parentElement.replaceWith(pre);
+    }, { once: true });
   }
 
   id() {

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use netlab::run::{Options, run};
+use netlab::rust;
 use netlab::script::parse;
 use netlab::show::{Figure, sequence};
 
@@ -21,13 +22,18 @@ const PREFIX: &str = "FIGURE-PREFIX";
 pub(super) struct Drawing {
     /// The sequence diagram, with the words of each language.
     svg: [String; 2],
+    /// The script as a Rust program, with comments in each language, or why it
+    /// cannot be one.
+    rust: [Result<String, rust::Not>; 2],
 }
 
 impl Drawing {
     fn of(script: &str) -> Option<Drawing> {
         let script = parse(script).ok()?;
         let run = run(&script, Options::default());
-        Some(Drawing { svg: Lang::ALL.map(|lang| sequence(&run, &figure(lang))) })
+        let svg = Lang::ALL.map(|lang| sequence(&run, &figure(lang)));
+        let rust = [rust::Lang::En, rust::Lang::Ko].map(|lang| rust::program(&script, lang));
+        Some(Drawing { svg, rust })
     }
 
     /// The sequence diagram as part of a page; its ids begin with `prefix`.
@@ -39,7 +45,16 @@ impl Drawing {
         }
     }
 
-    /// The same as a file of its own, with `style` for its colours.
+    /// The script as a Rust program.
+    pub(super) fn rust(&self, lang: Lang) -> &Result<String, rust::Not> {
+        let [en, ko] = &self.rust;
+        match lang {
+            Lang::En => en,
+            Lang::Ko => ko,
+        }
+    }
+
+    /// The diagram as a file of its own, with `style` for its colours.
     pub(super) fn file(&self, lang: Lang, style: &str) -> Vec<u8> {
         let svg = self.svg(lang, "figure");
         let (open, rest) = svg.split_once('>').unwrap_or((&svg, ""));

@@ -17,7 +17,7 @@ use super::content::{self, Content};
 use super::directive::{Directives, Slots, Unmark};
 use super::drawing;
 use super::fault::Fault;
-use super::fragment::drawing_path;
+use super::fragment::{drawing_path, program_path};
 use super::outline::{Outline, html_path, page_of};
 use super::page::{Entry, Frame};
 use super::project::Project;
@@ -116,7 +116,12 @@ pub(super) fn build(
     }
     let style = drawing::style(root)?;
     let mut assets = assets(&root.join(&src))?;
-    assets.extend(project.drawings.iter().map(|(name, drawing)| (drawing_path(name), drawing.file(lang, &style))));
+    for (name, drawing) in &project.drawings {
+        assets.insert(drawing_path(name), drawing.file(lang, &style));
+        if let Ok(program) = drawing.rust(lang) {
+            assets.insert(program_path(name), program.clone().into_bytes());
+        }
+    }
     Ok((Edition { lang, src, title, entries: entries(&book.book.items, 0), pages, assets }, faults))
 }
 

@@ -80,3 +80,17 @@ fn what_the_reader_writes_makes_the_difference() {
         }
     }
 }
+
+/// The pieces that explain the grammar are one script, and do what they say.
+#[test]
+fn what_the_bench_explains_runs() {
+    for lang in ["en", "ko"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("book/{lang}/bench.md"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let pieces = text.split("```sock\n").skip(1).filter_map(|piece| piece.split("```").next());
+        let script: String = pieces.collect();
+        assert!(script.contains("repeat"), "{lang}: no pieces");
+        let run = run(&parse(&script).unwrap(), Options::default());
+        assert!(run.passed(), "{lang}: {:?}", run.failures);
+    }
+}

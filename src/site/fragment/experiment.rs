@@ -87,6 +87,28 @@ fn body(cards: &Cards<'_>, name: &str, experiment: &Experiment, mode: Mode, out:
         cards.say("experiment.on-linux"),
         linux(cards)
     );
+    rust(cards, name, out);
+}
+
+/// The same calls as a Rust program.
+fn rust(cards: &Cards<'_>, name: &str, out: &mut String) {
+    let Some(drawing) = cards.project.drawings.get(name) else { return };
+    let program = match drawing.rust(cards.lang) {
+        // The bench has too many of them.
+        Ok(_) if cards.page == "bench" => format!(
+            "<p class=\"fine\"><a data-program href=\"{}\">{}</a></p>",
+            file_href(cards.page, &program_path(name)),
+            cards.say("experiment.rust.file")
+        ),
+        Ok(program) => code("x-program", "", "rust", program),
+        Err(not) => format!("<p>{}</p>", escape(&cards.say(&format!("net.rust-not.{}", not.id())))),
+    };
+    put!(
+        out,
+        "<details class=\"x-tab x-rust\"><summary>{}</summary><p class=\"fine\">{}</p>{program}</details>",
+        cards.say("experiment.in-rust"),
+        inline(&cards.say("experiment.rust.how"))
+    );
 }
 
 /// The buttons; they are shown when there is a script to press them for.
@@ -131,6 +153,11 @@ fn figure(cards: &Cards<'_>, name: &str, out: &mut String) {
 /// Where the figure of an experiment lies in its edition.
 pub(in crate::site) fn drawing_path(name: &str) -> String {
     format!("figures/{name}.svg")
+}
+
+/// Where the program of an experiment lies in its edition.
+pub(in crate::site) fn program_path(name: &str) -> String {
+    format!("programs/{name}.rs")
 }
 
 /// A file of the edition, as seen from a page.

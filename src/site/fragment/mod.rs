@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-pub(super) use experiment::drawing_path;
+pub(super) use experiment::{drawing_path, program_path};
 
 use super::markdown::escape;
 use super::outline::{Outline, href};
