@@ -133,6 +133,34 @@ fn recorded() -> impl Iterator<Item = (String, String)> {
     scripts.into_iter().enumerate().map(|(n, script)| (format!("recorded-{n}"), script))
 }
 
+/// Every call with every kind of result, those too that it can never have.
+fn any_result() -> String {
+    const CALLS: &str = "c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP)/socket(AF_INET6, SOCK_RAW, 132)/\
+        bind(c, 0.0.0.0:80)/listen(c, 5)/c = accept(c)/connect(c, b:80)/send(c, \"x\")/send(c, \"\\xff\", MSG_DONTWAIT)/\
+        sendto(u, bytes(9), here)/sendto(r, echo(7, 1, \"ping\"), b:0, MSG_PEEK)/recv(c, 100)/recv(c, 5, MSG_PEEK)/\
+        peer = recvfrom(u, 100)/recvfrom(u, 5, MSG_TRUNC)/shutdown(c, SHUT_WR)/close(c)/d = dup(c)/getsockname(c)/\
+        here = getsockname(c)/peer = getpeername(c)/setsockopt(c, SO_REUSEADDR, 1)/setsockopt(c, IP_TTL, -1)/\
+        setsockopt(c, SO_LINGER, on 0s)/setsockopt(c, SO_ERROR, 1)/getsockopt(c, SO_KEEPALIVE)/\
+        getsockopt(c, SO_LINGER)/getsockopt(c, SO_RCVTIMEO)/getsockopt(c, SO_RCVBUF)/getsockopt(c, SO_ERROR)/\
+        getsockopt(c, SO_TYPE)/getsockopt(c, SO_DOMAIN)/getsockopt(c, SO_PROTOCOL)/getsockopt(c, TCP_INFO)/\
+        getsockopt(c, TCP_USER_TIMEOUT)/getsockopt(c, IP_RECVERR)/fcntl(c, O_NONBLOCK)/poll(c POLLIN, 77 POLLIN, 0s)/\
+        write_all(c, bytes(5))/read_exact(c, 5)/read_to_end(c)";
+    const RESULTS: &str = "/-> 0/-> 5/-> -3/-> ECONNREFUSED/-> 1..9/-> -5..-1/-> -5..9/-> \"data\"/-> 5 \"\"/\
+        -> 9 \"data\" from 10.0.0.1:*/-> from *:80/-> from *:*/-> 4 from 10.0.0.1:5000/-> 10.0.0.1:*/-> *:*/-> [::1]:5/\
+        -> c POLLIN/-> s POLLHUP/-> ESTABLISHED/-> SOCK_STREAM/-> AF_INET6/-> on 0s/-> off/-> 200ms/-> bytes(100)/\
+        -> 7 bytes(5)/-> hex(00 ff)/-> echo(7, 1, \"x\")/-> \"안녕 \\x07 \\\" \\\\ 'q'\"/-> *";
+    let mut text = "host a 10.0.0.1 fd00::1\nhost b 10.0.0.2\nlink a b delay 1ms\na:\n".to_owned();
+    for call in CALLS.split('/') {
+        // Each has the same to begin with.
+        text.push_str("c = socket(AF_INET, SOCK_STREAM)\nu = socket(AF_INET6, SOCK_DGRAM)\n");
+        text.push_str("r = socket(AF_INET, SOCK_RAW)\nhere = getsockname(u)\n");
+        for result in RESULTS.split('/') {
+            text.push_str(&format!("{} {result}\n", call.trim()));
+        }
+    }
+    text
+}
+
 #[test]
 fn every_experiment_is_a_program_that_compiles_and_behaves_the_same() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("net_rust");
@@ -144,6 +172,7 @@ fn every_experiment_is_a_program_that_compiles_and_behaves_the_same() {
     let lies = scripts["before-accept"].replace("recv(d, 100) -> 5 \"early\"", "recv(d, 100) -> 5 \"later\"");
     assert_ne!(lies, scripts["before-accept"]);
     programs.insert("lies".to_owned(), program(&lies, Lang::En));
+    programs.insert("any-result".to_owned(), program(&any_result(), Lang::En));
     package(&folder, &programs);
     let executable = build(&folder);
 

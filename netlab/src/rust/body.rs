@@ -348,11 +348,16 @@ impl<'a> Body<'a> {
         Some((self.names.rust(&name), open))
     }
 
+    /// Whether the descriptor has a variable.
+    pub(super) fn is_open(&self, fd: &Fd) -> bool {
+        matches!(self.names.find(fd), Some((_, Value::Open(_))))
+    }
+
     /// The number of a descriptor that is not open, for poll.
     pub(super) fn closed_number(&self, fd: &Fd) -> Option<i32> {
         match (fd, self.names.find(fd)) {
             (_, Some((_, Value::Gone(number)))) => number,
-            (Fd::Number(number), None) if *number >= 0 => Some(*number),
+            (Fd::Number(number), None) => Some(*number),
             _ => None,
         }
     }

@@ -228,12 +228,14 @@ impl Body<'_> {
     /// A receive that gives a length.
     fn received(&mut self, call: &Expr, step: &Step, family: Family) {
         match &step.expect {
-            Some(Expect::Value { number: count, data: Some(data), from: None }) if data != &Data::Text(Vec::new()) => {
+            Some(Expect::Value { number: count, data: Some(data), from: None })
+                if count.is_none_or(|count| count >= 0) =>
+            {
+                if data.bytes().is_empty() {
+                    return self.lines.check("n", call, ("", "?"), &number(count.unwrap_or(0)));
+                }
                 self.lines.call("let n = ", call, "?;");
                 self.brought("n", *count, Some(data), family);
-            }
-            Some(Expect::Value { number: count, data: Some(_), from: None }) => {
-                self.lines.check("n", call, ("", "?"), &number(count.unwrap_or(0).max(0)));
             }
             _ => self.number("n", call, step),
         }
@@ -273,10 +275,13 @@ impl Body<'_> {
                 self.lines.call("", call, ".ok();");
                 return self.fails(name);
             }
-            Some(Expect::Value { number, data, from }) => (*number, data.as_ref(), *from, None),
-            Some(Expect::Range(low, high)) => (None, None, None, Some((*low, *high))),
+            Some(Expect::Value { number, data, from }) if number.is_none_or(|number| number >= 0) => {
+                (*number, data.as_ref(), *from, None)
+            }
+            Some(Expect::Range(low, high)) if *high >= 0 => (None, None, None, Some((*low, *high))),
             _ => (None, None, None, None),
         };
+        let nothing = count.is_none() && data.is_none() && from.is_none() && range.is_none();
         let from = from.filter(|from| *from != ANYONE);
         let counted = count.is_some() || data.is_some() || range.is_some();
         let sender = match name {
@@ -303,7 +308,7 @@ impl Body<'_> {
         if let Some(from) = from {
             self.fits(&sender, &from);
         }
-        if !matches!(step.expect, None | Some(Expect::Value { .. } | Expect::Range(..))) {
+        if nothing && step.expect.is_some() {
             self.odd(step);
         }
     }
@@ -340,20 +345,22 @@ impl Body<'_> {
     }
 
     fn poll(&mut self, asked: &[(Fd, PollFlags)], timeout: Option<Micros>, step: &Step) -> Option<()> {
-        let mut entries = Vec::new();
-        for (fd, flags) in asked {
-            let of = match self.socket(fd) {
-                Some((name, _)) => format!("&{name}"),
-                None => {
-                    self.need(Helper::Own);
-                    format!("&{}", self.closed_number(fd)?)
-                }
-            };
-            entries.push((of, *flags));
+        if asked.iter().any(|(fd, _)| !self.is_open(fd) && self.closed_number(fd).is_none()) {
+            return None;
         }
         self.need(Helper::Poll);
-        let entries: Vec<String> =
-            entries.into_iter().map(|(of, flags)| format!("({of}, {})", self.events(flags))).collect();
+        let mut entries = Vec::new();
+        for (fd, flags) in asked {
+            let flags = self.events(*flags);
+            let of = match self.socket(fd) {
+                Some((name, _)) => name,
+                None => {
+                    self.need(Helper::Own);
+                    self.closed_number(fd)?.to_string()
+                }
+            };
+            entries.push(format!("(&{of}, {flags})"));
+        }
         let timeout = timeout.map_or("-1".to_owned(), |length| number(length.div_ceil(MILLI) as i64));
         let call = Expr::new("poll", &[&format!("[{}]", entries.join(", ")), &timeout]);
         let found: &[(String, PollFlags)] = match &step.expect {

@@ -359,8 +359,8 @@ fn list(krate: &str, names: &[&str]) -> String {
         return format!("use {krate}::{name};\n");
     }
     let flat = format!("use {krate}::{{{}}};\n", names.join(", "));
-    // rustfmt leaves one column free here.
-    if flat.len() <= 100 {
+    // rustfmt leaves two columns free here.
+    if flat.len() <= 99 {
         return flat;
     }
     let mut lines = vec!["   ".to_owned()];

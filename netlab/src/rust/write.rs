@@ -30,8 +30,9 @@ pub(super) struct Lines {
     indent: usize,
 }
 
+/// How many columns it takes; Korean letters take two.
 fn wide(text: &str) -> usize {
-    text.chars().count()
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 
 impl Lines {
@@ -71,13 +72,39 @@ impl Lines {
     /// `before` call `after`.
     pub(super) fn call(&mut self, before: &str, call: &Expr, after: &str) {
         let flat = format!("{before}{}{after}", call.flat());
-        if wide(&call.args.join(", ")) <= ARGUMENTS && self.fits(&flat) {
-            return self.line(&flat);
+        if wide(&call.args.join(", ")) <= ARGUMENTS {
+            let chain = call.head.contains('.') && after.starts_with('.');
+            if self.fits(&flat) && !(chain && wide(&flat) - wide(before) > ARGUMENTS + 1) {
+                return self.line(&flat);
+            }
+            if let Some((receiver, method)) = call.head.split_once('.') {
+                // A chain of methods: each on a line of its own, unless it would
+                // stand below a name as short as the indent.
+                let (end, rest) = if after.starts_with('.') { ("", after) } else { (after, "") };
+                let args = call.args.join(", ");
+                if receiver.len() <= 4 {
+                    self.open(&format!("{before}{receiver}.{method}({args}){end}"));
+                } else {
+                    self.open(&format!("{before}{receiver}"));
+                    self.line(&format!(".{method}({args}){end}"));
+                }
+                if !rest.is_empty() {
+                    self.line(rest);
+                }
+                self.indent -= 4;
+                return;
+            }
+            if let Some(name) = before.strip_suffix(' ') {
+                self.open(name);
+                self.line(&format!("{}{after}", call.flat()));
+                self.indent -= 4;
+                return;
+            }
         }
         self.open(&format!("{before}{}(", call.head));
         for arg in &call.args {
             match arg.strip_prefix('[').and_then(|list| list.strip_suffix(']')) {
-                Some(list) if wide(arg) > ARGUMENTS => {
+                Some(list) if wide(list) > ARGUMENTS => {
                     self.open("[");
                     for entry in list.split_inclusive("), ") {
                         self.line(&format!("{},", entry.trim_end_matches([',', ' '])));
@@ -87,7 +114,12 @@ impl Lines {
                 _ => self.line(&format!("{arg},")),
             }
         }
-        self.close(&format!("){after}"));
+        if after.starts_with('.') {
+            self.close(")");
+            self.line(after);
+        } else {
+            self.close(&format!("){after}"));
+        }
     }
 
     /// `let name = value;` of a literal.
@@ -125,12 +157,11 @@ impl Lines {
     }
 }
 
-/// Lines of at most `most` columns; Korean letters are two columns wide.
+/// Lines of at most `most` columns.
 pub(super) fn wrap(text: &str, most: usize) -> Vec<String> {
-    let columns = |word: &str| word.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
     for word in text.split_whitespace() {
-        let width = columns(word);
+        let width = wide(word);
         if used > 0 && used + 1 + width > most {
             lines.push(std::mem::take(&mut line));
             used = 0;
