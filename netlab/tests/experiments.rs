@@ -56,9 +56,28 @@ fn every_packet_of_every_experiment_is_whole() {
             assert!(whole && header.total() == packet.len(), "{name}: {packet:02x?}");
             packets += 1;
         }
-        let silent = ["buffer-sizes", "same-number", "reuseport", "v6only", "broadcast"].contains(&name.as_str());
+        let silent = ["numbers", "kinds", "buffer-sizes", "same-number", "reuseport", "v6only", "broadcast"];
+        let silent = silent.contains(&name.as_str());
         assert!(packets > 0 || silent, "{name}: nothing was sent");
     }
+}
+
+/// What a page takes out for the reader to write has to be missed: a script
+/// that passes without it would tell nobody what is wanted.
+#[test]
+fn no_experiment_does_without_the_lines_that_are_the_readers() {
+    let mut marked = 0;
+    for name in names("sock") {
+        let text = script(&name);
+        let kept: Vec<&str> = text.lines().filter(|line| !line.ends_with("# yours")).collect();
+        if kept.len() == text.lines().count() {
+            continue;
+        }
+        marked += 1;
+        let unsolved = parse(&kept.join("\n")).unwrap_or_else(|error| panic!("{name}.sock, unsolved:{error}"));
+        assert!(!run(&unsolved, Options::default()).passed(), "{name}.sock passes without the lines marked yours");
+    }
+    assert!(marked >= 5, "{marked} experiments leave lines to the reader");
 }
 
 #[test]
