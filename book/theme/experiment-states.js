@@ -60,9 +60,15 @@ export class States {
   // The state that it is in, and the way that led there.
   colour(ends) {
     const path = ends.get(this.chosen)?.path ?? [];
+    // CLOSED stands twice: where a connection begins, and where it ends.
+    const seen = new Set();
     for (const state of this.picture.querySelectorAll("[data-state]")) {
-      state.classList.toggle("now", state.dataset.state === path.at(-1));
-      state.classList.toggle("was", path.slice(0, -1).includes(state.dataset.state));
+      const { state: name } = state.dataset;
+      const end = seen.has(name);
+      seen.add(name);
+      const is = path.at(-1) === name && (name !== "CLOSED" || end);
+      state.classList.toggle("now", is);
+      state.classList.toggle("was", !is && !end && path.slice(0, -1).includes(name));
     }
     for (const edge of this.picture.querySelectorAll("[data-from]")) {
       const { from, to } = edge.dataset;

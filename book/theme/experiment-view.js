@@ -60,7 +60,8 @@ export class View {
     this.shown = element("div", "x-shown");
     this.shown.append(this.moves, this.now, this.figure.element, this.packet.element,
       fold(say("transcript"), this.transcript.element, null, true), this.socketsFold, this.statesFold, this.tools);
-    this.element.append(this.verdict, this.shown);
+    this.stale = element("p", "x-stale x-word open", say("stale"));
+    this.element.append(this.verdict, this.stale, this.shown);
     experiment.bar.after(this.element);
     this.sliders = new Sliders(say, experiment);
     experiment.bar.after(this.sliders.element);
@@ -69,7 +70,9 @@ export class View {
   // The script has changed since it ran.
   edited() {
     this.sliders.read();
-    this.element.classList.toggle("stale", this.ran && this.experiment.text !== this.script);
+    const stale = this.ran && this.experiment.text !== this.script;
+    this.element.classList.toggle("stale", stale);
+    this.stale.hidden = !stale;
   }
 
   // Shows a run, at its end.
@@ -79,6 +82,7 @@ export class View {
     this.script = this.experiment.text;
     this.seed = this.experiment.seed;
     this.element.classList.remove("stale");
+    this.stale.hidden = true;
     this.packet.close();
     this.judge();
     this.shown.hidden = !run.ok;

@@ -1,6 +1,6 @@
 //! The data that cards are made of, read once for both editions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use crate::book::glossary::Glossary;
 use crate::book::quiz::Quiz;
 use crate::data::DataError;
 use crate::manifest::Lab;
+use crate::net::agreement::Agreement;
 use crate::prove::ideas::Ideas;
 use crate::prove::table::Verdicts;
 
@@ -27,6 +28,10 @@ pub(super) struct Project {
     pub(super) quizzes: BTreeMap<PagePath, Quiz>,
     /// Socket scripts, and what they gave.
     pub(super) bench: Bench,
+    /// What Linux gave, if that was recorded.
+    pub(super) agreement: Option<Agreement>,
+    /// Experiments that agreed as they are now.
+    agreed: BTreeSet<String>,
     /// What the scripts did, by name.
     pub(super) drawings: BTreeMap<String, Arc<Drawing>>,
     pub(super) labs: Vec<Lab>,
@@ -60,6 +65,8 @@ impl Project {
             }
         }
         let bench = Bench::load(root).map_err(&mut keep).unwrap_or_default();
+        // A book of another's making may have none.
+        let agreement = Agreement::load(root).ok();
         let labs = Lab::all(&root.join("labs")).into_iter().filter_map(|lab| lab.map_err(&mut keep).ok()).collect();
         // A book without labs has neither verdicts nor what they are about.
         let (verdicts, ideas) = match root.join(Verdicts::FILE).is_file() {
@@ -72,14 +79,31 @@ impl Project {
             claims: claims.unwrap_or(Claims { claim: Vec::new() }),
             glossary: glossary.unwrap_or(Glossary { term: Vec::new() }),
             quizzes,
+            agreed: agreed(root, agreement.as_ref()),
+            agreement,
             drawings: drawing::draw(&bench),
             bench,
             labs,
         }
     }
 
+    /// Whether the experiment `name`, as it is now, gave the same on Linux.
+    pub(super) fn agreed(&self, name: &str) -> bool {
+        self.agreed.contains(name)
+    }
+
     /// The lab `id`.
     pub(super) fn lab(&self, id: &str) -> Option<&Lab> {
         self.labs.iter().find(|lab| lab.id == id)
     }
+}
+
+/// The experiments that were recorded to agree and have not changed since.
+fn agreed(root: &Path, agreement: Option<&Agreement>) -> BTreeSet<String> {
+    let recorded = agreement.iter().flat_map(|agreement| &agreement.experiment);
+    let current = recorded.filter(|experiment| {
+        let script = root.join(Bench::FOLDER).join(format!("{}.sock", experiment.name));
+        experiment.verdict == "agrees" && Agreement::digest(&script).is_ok_and(|digest| digest == experiment.digest)
+    });
+    current.map(|experiment| experiment.name.clone()).collect()
 }

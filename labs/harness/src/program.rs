@@ -255,7 +255,9 @@ impl Program {
         {
             // The last acknowledgement may still be on its way.
             let start = std::time::Instant::now();
-            while !self.run.has_time_wait() {
+            let there =
+                || self.addr().is_some_and(|addr| crate::proc::Table::of_ports([addr.port()]).time_wait_on(addr));
+            while !there() {
                 if start.elapsed() > wait::deadline() {
                     return self.fail("fail.no-time-wait", &[]);
                 }

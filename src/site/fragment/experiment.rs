@@ -3,7 +3,7 @@
 //! What stands here can be read without a script; `book/theme/experiment.js`
 //! makes the same section one that runs.
 
-use super::Cards;
+use super::{Cards, differences};
 use crate::book::experiment::{Experiment, Mark, Mode};
 use crate::site::markdown::{escape, inline};
 
@@ -85,7 +85,8 @@ fn body(cards: &Cards<'_>, name: &str, experiment: &Experiment, mode: Mode, out:
         out,
         "<details class=\"x-tab x-linux\" data-testid=\"linux\"><summary>{}</summary>{}</details>",
         cards.say("experiment.on-linux"),
-        linux(cards)
+        // The transcript stands above already; the component moves it here.
+        differences::on_linux(cards, name, &experiment.script)
     );
     rust(cards, name, out);
 }
@@ -170,12 +171,6 @@ fn size(svg: &str) -> String {
     let values = svg.split_once("viewBox=\"0 0 ").and_then(|(_, rest)| rest.split_once('"'));
     let size = values.and_then(|(values, _)| values.split_once(' '));
     size.map_or_else(String::new, |(width, height)| format!(" width=\"{width}\" height=\"{height}\""))
-}
-
-/// What Linux answered.
-fn linux(cards: &Cards<'_>) -> String {
-    // The transcript stands above already; the component moves it here.
-    format!("<p class=\"fine\">{}</p>", cards.say("experiment.linux.same"))
 }
 
 fn code(class: &str, attributes: &str, language: &str, text: &str) -> String {
@@ -288,11 +283,6 @@ pub(super) fn bench(cards: &Cards<'_>) -> String {
         }
     }
     out
-}
-
-/// Where the page and Linux differ, experiment by experiment.
-pub(super) fn differences(cards: &Cards<'_>) -> String {
-    format!("<p>{}</p>", cards.say("experiment.no-differences"))
 }
 
 #[cfg(test)]

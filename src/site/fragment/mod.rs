@@ -2,6 +2,7 @@
 //! and used without a script; scripts only add to it.
 
 mod claims;
+mod differences;
 mod experiment;
 mod labs;
 mod quiz;
@@ -80,7 +81,7 @@ pub(super) fn render(cards: &Cards<'_>, directive: &Directive) -> Option<String>
         Directive::Experiment { name, mode } => experiment::one(cards, name, *mode),
         Directive::Play => Some(experiment::play(cards)),
         Directive::AllExperiments => Some(experiment::bench(cards)),
-        Directive::AllDifferences => Some(experiment::differences(cards)),
+        Directive::AllDifferences => Some(differences::all(cards)),
         Directive::AllClaims => Some(claims::all(cards)),
         Directive::AllLabs => Some(labs::all(cards)),
         Directive::AllTerms => Some(terms::all(cards)),
