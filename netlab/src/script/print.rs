@@ -1,7 +1,5 @@
 //! Writing a script: the one way to write it.
 
-use std::fmt::Write;
-
 use super::ast::{
     Action, Addr, AddrPattern, Call, Condition, Data, Expect, Family, Fd, Flags, Header, How, Item, Link, Node,
     OptValue, Outcome, PollFlags, Script, SocketKind, Step, What, Which,
@@ -271,35 +269,31 @@ pub fn data_text(data: &Data) -> String {
 #[must_use]
 pub fn quote(bytes: &[u8]) -> String {
     let mut text = String::from("\"");
-    let mut push = |c: char| match c {
-        '\n' => text.push_str("\\n"),
-        '\r' => text.push_str("\\r"),
-        '\t' => text.push_str("\\t"),
-        '\0' => text.push_str("\\0"),
-        '"' => text.push_str("\\\""),
-        '\\' => text.push_str("\\\\"),
-        // Invisible letters would be lost on the reader.
-        c if c.is_control() => {
-            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                write!(text, "\\x{byte:02x}").ok();
-            }
-        }
-        c => text.push(c),
-    };
-    let mut escaped: Vec<u8> = Vec::new();
     for chunk in bytes.utf8_chunks() {
-        chunk.valid().chars().for_each(&mut push);
-        escaped.clear();
-        escaped.extend(chunk.invalid());
-        for byte in &escaped {
-            for c in format!("\u{1}{byte:02x}").chars() {
-                // Marked, so that the backslash itself is not escaped again.
-                push(if c == '\u{1}' { '\u{e000}' } else { c });
+        for c in chunk.valid().chars() {
+            match c {
+                '\n' => text.push_str("\\n"),
+                '\r' => text.push_str("\\r"),
+                '\t' => text.push_str("\\t"),
+                '\0' => text.push_str("\\0"),
+                '"' => text.push_str("\\\""),
+                '\\' => text.push_str("\\\\"),
+                // Invisible letters would be lost on the reader.
+                c if c.is_control() => escape(&mut text, c.encode_utf8(&mut [0; 4]).as_bytes()),
+                c => text.push(c),
             }
         }
+        escape(&mut text, chunk.invalid());
     }
     text.push('"');
-    text.replace('\u{e000}', "\\x")
+    text
+}
+
+/// Bytes as `\xff`.
+fn escape(text: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        text.push_str(&format!("\\x{byte:02x}"));
+    }
 }
 
 /// A result as a script writes it.

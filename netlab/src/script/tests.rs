@@ -141,3 +141,17 @@ fn any_text_is_a_script_or_an_error_with_a_place() {
         }
     }
 }
+
+#[test]
+fn any_bytes_can_be_quoted_and_read_again() {
+    let all: Vec<u8> = (0..=255).collect();
+    // No character is kept for a purpose of its own.
+    let every: String = ('\0'..='\u{ffff}').step_by(7).chain(['\u{e000}', '\u{1}', '\u{fffd}']).collect();
+    for bytes in [all.as_slice(), every.as_bytes(), b"\\x41\\\"\xe2\x82"] {
+        let line = format!("host a 10.0.0.1\na:\n  u = socket(AF_INET, SOCK_DGRAM)\n  send(u, {})\n", quote(bytes));
+        let script = parse(&line).unwrap();
+        let What::Step(step) = &script.items[3].what else { panic!("{line}") };
+        let Action::Call(Call::Send(_, data, _)) = &step.action else { panic!("{line}") };
+        assert_eq!(data.bytes(), bytes);
+    }
+}
