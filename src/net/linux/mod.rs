@@ -69,7 +69,7 @@ pub(super) fn play(script: &str, seed: u64, record: bool, sim: &Run) -> anyhow::
     if sim.now > MOST_PATIENCE {
         return Ok(Err(NotRun::TooLong(sim.now)));
     }
-    // Timers of the two differ, and a machine may be loaded; the script's own limit holds.
+    // Timers of the two differ; the script's own limit holds.
     let patience = (sim.now * 2 + 30 * SECOND).min(sim.plan.limit.max(SECOND));
     outside::order(report::Order { script: script.to_owned(), seed, record, patience })
 }

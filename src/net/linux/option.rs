@@ -3,7 +3,7 @@
 
 use netlab::errno::Errno;
 use netlab::script::ast::{OptValue, Outcome, SockOpt, TcpState};
-use netlab::time::{self, SECOND};
+use netlab::time::{self, Micros, SECOND};
 
 use super::call::{Answer, get, set, tcp_info};
 
@@ -73,11 +73,7 @@ pub(super) fn ask(fd: i32, option: SockOpt) -> Answer<Outcome> {
             let linger: libc::linger = get(fd, at)?;
             if linger.l_onoff == 0 { word("off") } else { word(&format!("on {}s", linger.l_linger)) }
         }
-        SockOpt::SO_RCVTIMEO | SockOpt::SO_SNDTIMEO => {
-            let length: libc::timeval = get(fd, at)?;
-            let part = |n: i64| u64::try_from(n).unwrap_or(0);
-            word(&time::spell(part(length.tv_sec) * SECOND + part(length.tv_usec)))
-        }
+        SockOpt::SO_RCVTIMEO | SockOpt::SO_SNDTIMEO => word(&time::spell(length(get(fd, at)?))),
         SockOpt::SO_ERROR => match get::<i32>(fd, at)? {
             0 => Outcome::Number(0),
             number => word(&error_name(number)),
@@ -95,6 +91,16 @@ pub(super) fn ask(fd: i32, option: SockOpt) -> Answer<Outcome> {
         },
         _ => Outcome::Number(i64::from(get::<i32>(fd, at)?)),
     })
+}
+
+/// How long a call that reads waits: `SO_RCVTIMEO`.
+pub(super) fn receive_timeout(fd: i32) -> Answer<Micros> {
+    get(fd, number(SockOpt::SO_RCVTIMEO)).map(length)
+}
+
+fn length(time: libc::timeval) -> Micros {
+    let part = |n: i64| u64::try_from(n).unwrap_or(0);
+    part(time.tv_sec) * SECOND + part(time.tv_usec)
 }
 
 /// The name of an error, or its number where scripts have no name for it.

@@ -13,7 +13,7 @@ use netlab::script::{head_text, outcome_text};
 use netlab::time::{MILLI, Micros};
 
 use super::call::{self, Answer};
-use super::option::{ask, error_name, put};
+use super::option::{ask, error_name, put, receive_timeout};
 use super::stage::Stage;
 
 /// The most that read_to_end and read_exact bring, as in the simulation.
@@ -182,10 +182,12 @@ impl Program {
 
     fn receive(&self, fd: i32, most: u32, flags: Flags, with_sender: bool) -> Answer<Outcome> {
         let mut room = vec![0; most as usize];
+        let began = self.stage.now();
         let mut got = self.real(|| call::receive(fd, &mut room, flags.0));
         if got == Err(libc::EAGAIN) && !flags.has(Flags::MSG_DONTWAIT) && call::is_blocking(fd) {
-            // The time of SO_RCVTIMEO is over: once the wire has brought all that was due by then.
-            self.stage.catch_up(self.index);
+            // The time of SO_RCVTIMEO is over; but perhaps not yet on the wire's clock.
+            let patience = receive_timeout(fd).unwrap_or(0);
+            self.stage.wait_until(self.index, began.saturating_add(patience));
             got = self.real(|| call::receive(fd, &mut room, flags.with(Flags::MSG_DONTWAIT).0));
         }
         let (number, from) = got?;
@@ -197,10 +199,13 @@ impl Program {
         let numbers: Vec<(i32, PollFlags)> = asked.iter().map(|(fd, flags)| (self.names.fd(fd), *flags)).collect();
         let milliseconds = timeout.map(|time| i32::try_from(time.div_ceil(MILLI)).unwrap_or(i32::MAX));
         let nothing = |found: &[PollFlags]| found.iter().all(|flags| flags.0 == 0);
+        let began = self.stage.now();
         let mut found = self.real(|| call::poll(&numbers, milliseconds))?;
-        if nothing(&found) && milliseconds != Some(0) {
+        if let Some(patience) = timeout
+            && nothing(&found)
+        {
             // As for SO_RCVTIMEO.
-            self.stage.catch_up(self.index);
+            self.stage.wait_until(self.index, began.saturating_add(patience));
             found = self.real(|| call::poll(&numbers, Some(0)))?;
         }
         let ready = asked.iter().zip(found).filter(|(_, found)| found.0 != 0);

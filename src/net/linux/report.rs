@@ -15,7 +15,7 @@ pub(super) struct Order {
     pub(super) seed: u64,
     /// Whether calls and packets are to be kept.
     pub(super) record: bool,
-    /// Real time that it may take, in microseconds.
+    /// Time of the wire's clock that it may take, in microseconds.
     pub(super) patience: Micros,
 }
 
@@ -56,10 +56,6 @@ pub(crate) struct Report {
     pub(super) failures: Vec<Missed>,
     /// How it ended.
     pub(super) end: Ended,
-    /// When it ended, in microseconds of the wire's clock.
-    pub(crate) took: Micros,
-    /// For how long the wire stood still because a program computed.
-    pub(crate) held: Micros,
     /// Everything recorded, as JSON lines.
     pub(crate) events: String,
     /// The packets, as a capture file.

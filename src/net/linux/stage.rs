@@ -4,11 +4,11 @@
 //! # Time
 //!
 //! In the simulation a call takes no time: the clock moves when every program
-//! waits. Here it is the same. The wire's clock follows the real one, but stands
-//! still while a program computes ([`Standing`] says who does), and the wire
-//! catches up packet by packet if it was late itself. So a loaded machine changes
-//! how long a run takes, and not what it shows. The timers of the kernel run in
-//! real time; what was held back is in [`State::lag`].
+//! waits, and from one event to the next. Here it is the same. The wire's clock
+//! runs as the real one does, but stands still while a program computes
+//! ([`Standing`] says who does), and does not pass what is due before it is done,
+//! however late the wire itself is woken. So a loaded machine changes how long a
+//! run takes, and not what it shows. The timers of the kernel run in real time.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -34,8 +34,6 @@ pub(super) enum Standing {
     Looked(u64),
     /// It waits until the wire has taken what the hosts have sent.
     Drained(u64),
-    /// It waits until the wire has delivered what is due.
-    CaughtUp(u64),
     /// It has done all of its steps.
     Done,
 }
@@ -65,8 +63,6 @@ pub(super) struct State {
     pub(super) network: Network,
     /// The wire's clock.
     pub(super) now: Micros,
-    /// How far it is behind the real one.
-    pub(super) lag: Micros,
     pub(super) standing: Vec<Standing>,
     /// Steps that each program has done.
     pub(super) done: Vec<usize>,
@@ -77,7 +73,6 @@ pub(super) struct State {
     /// Requests to the wire, and which of them it has answered.
     pub(super) asks: u64,
     pub(super) drained: u64,
-    pub(super) caught_up: u64,
     recording: bool,
     bytes: usize,
     pub(super) records: Vec<Record>,
@@ -139,7 +134,6 @@ impl Stage {
         let state = State {
             network,
             now: 0,
-            lag: 0,
             standing: vec![Standing::Free; programs],
             done: vec![0; programs],
             played,
@@ -147,7 +141,6 @@ impl Stage {
             changes: 0,
             asks: 0,
             drained: 0,
-            caught_up: 0,
             recording,
             bytes: 0,
             records: Vec::new(),
@@ -184,8 +177,17 @@ impl Stage {
 
     /// `wait 100ms`.
     pub(super) fn wait_time(&self, program: usize, length: Micros) {
-        let until = self.lock().now.saturating_add(length);
-        self.wait(program, Standing::Until(until), |state| state.now >= until);
+        self.wait_until(program, self.now().saturating_add(length));
+    }
+
+    /// Waits for a moment of the wire's clock.
+    pub(super) fn wait_until(&self, program: usize, moment: Micros) {
+        self.wait(program, Standing::Until(moment), |state| state.now >= moment);
+    }
+
+    /// The time on the wire's clock.
+    pub(super) fn now(&self) -> Micros {
+        self.lock().now
     }
 
     /// Packets of a kind that a host has put on the wire: also those that still
@@ -194,12 +196,6 @@ impl Stage {
         let ask = self.ask();
         self.wait(program, Standing::Drained(ask), |state| state.drained >= ask);
         self.lock().network.count(node, kind)
-    }
-
-    /// Waits until the wire has delivered everything that is due.
-    pub(super) fn catch_up(&self, program: usize) {
-        let ask = self.ask();
-        self.wait(program, Standing::CaughtUp(ask), |state| state.caught_up >= ask);
     }
 
     fn ask(&self) -> u64 {
@@ -239,9 +235,9 @@ impl Stage {
         self.tell();
     }
 
-    /// Waits until all programs are done, or for `patience` at most, and ends it.
-    pub(super) fn watch(&self, patience: Duration) -> End {
-        let deadline = self.start + patience;
+    /// Waits until all programs are done, or for `patience` of the wire's time at
+    /// most, and ends it. Real time is bounded, too, more generously.
+    pub(super) fn watch(&self, patience: Micros, deadline: Instant) -> End {
         let mut state = self.lock();
         let end = loop {
             if let Some(end) = state.end {
@@ -251,8 +247,8 @@ impl Stage {
                 break End::Finished;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break End::OutOfTime(u64::try_from(patience.as_micros()).unwrap_or(u64::MAX));
+            if state.now >= patience || left.is_zero() {
+                break End::OutOfTime(patience);
             }
             state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         };

@@ -4,7 +4,7 @@
 //! How its clock goes is said in [`super::stage`].
 
 use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,6 +16,8 @@ use super::stage::{Stage, Standing, State};
 
 /// How soon it is looked again whether the programs wait.
 const PAUSE: Duration = Duration::from_micros(50);
+/// How long the wire sleeps at most, so that the clock is read now and then.
+const IDLE: Duration = Duration::from_millis(100);
 /// The clock stands still for a program that computes, but no longer than this.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Packets taken out of a device at a time.
@@ -56,37 +58,33 @@ impl Wire {
     pub(super) fn run(mut self) -> ! {
         let stage = Arc::clone(&self.stage);
         let mut room = vec![0; 65_536];
-        // Whether time went on while the wire slept.
+        // Whether time goes on while the wire sleeps.
         let mut going = true;
+        let mut looked = stage.start.elapsed();
         loop {
             let mut state = stage.lock();
-            let real = u64::try_from(stage.start.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let slept = stage.start.elapsed() - looked;
+            looked += slept;
             if going {
-                let lab = real.saturating_sub(state.lag);
-                let until = state.next().map_or(lab, |next| next.min(lab));
-                state.now = state.now.max(until);
-            } else {
-                state.lag = real.saturating_sub(state.now);
+                // Not past what is due: of that the wire may be late.
+                let slept = u64::try_from(slept.as_micros()).unwrap_or(u64::MAX);
+                let length = state.next().map_or(slept, |next| slept.min(next.saturating_sub(state.now)));
+                state.now += length;
             }
             let asks = state.asks;
             self.drain(&mut state, &mut room);
             state.drained = asks;
             self.deliver(&mut state, &mut room);
             state.collect();
-            let settled = self.settled(&state);
-            let lab = real.saturating_sub(state.lag);
             let next = state.next();
-            if next.is_none() || (settled && next.is_some_and(|next| next > lab)) {
-                state.caught_up = asks;
-            }
+            going = next.is_none() || self.settled(&state);
+            let sleep = match next {
+                None => IDLE,
+                Some(next) if going => IDLE.min(Duration::from_micros(next.saturating_sub(state.now))),
+                Some(_) => PAUSE,
+            };
             stage.tell();
             drop(state);
-            going = settled || next.is_none();
-            let sleep = match next {
-                None => None,
-                Some(next) if settled => Some(Duration::from_micros(next.saturating_sub(lab))),
-                Some(_) => Some(PAUSE),
-            };
             self.sleep(sleep);
         }
     }
@@ -112,12 +110,11 @@ impl Wire {
     fn deliver(&mut self, state: &mut State, room: &mut [u8]) {
         let now = state.now;
         while let Some((host, packet)) = state.network.arrive(now) {
-            // What no kernel takes, a raw socket has written: then nothing arrives.
-            if let Some(tun) = self.tuns.get_mut(host).and_then(Option::as_mut)
-                && let Err(error) = tun.write(&packet)
-                && error.kind() == ErrorKind::WouldBlock
-            {
-                eprintln!("a packet was lost on its way into host {host}: {error}");
+            // There is always room. What a kernel refuses is no IP packet: a raw
+            // socket has written it, and then nothing arrives.
+            let tun = self.tuns.get_mut(host).and_then(Option::as_mut);
+            if tun.is_none_or(|tun| tun.write(&packet).is_err()) {
+                continue;
             }
             state.collect();
             state.record(|| Event::Network(Happening::Arrival(now, host, packet)));
@@ -143,7 +140,6 @@ impl Wire {
             Standing::Until(at) => at > state.now,
             Standing::Looked(changes) => changes == state.changes,
             Standing::Drained(ask) => state.drained < ask,
-            Standing::CaughtUp(ask) => state.caught_up < ask,
             Standing::Free => {
                 let call = self.stage.gates[program].call();
                 // Asked again, in case it has left the call in between.
@@ -152,20 +148,19 @@ impl Wire {
         }
     }
 
-    fn sleep(&self, length: Option<Duration>) {
+    fn sleep(&self, length: Duration) {
         let mut files: Vec<libc::pollfd> = Vec::with_capacity(self.tuns.len() + 1);
         let entry = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
         files.extend(self.tuns.iter().flatten().map(|tun| entry(tun.as_raw_fd())));
         files.push(entry(self.bell.as_raw_fd()));
-        let time = length.map(|length| libc::timespec {
+        let time = libc::timespec {
             tv_sec: length.as_secs() as libc::time_t,
             tv_nsec: libc::c_long::from(length.subsec_nanos()),
-        });
-        let time = time.as_ref().map_or(std::ptr::null(), |time| time);
+        };
         // SAFETY: entries and time live as long as the call. Whatever ends it,
         // the wire looks at everything anew.
         unsafe {
-            libc::ppoll(files.as_mut_ptr(), files.len() as libc::nfds_t, time, std::ptr::null());
+            libc::ppoll(files.as_mut_ptr(), files.len() as libc::nfds_t, &raw const time, std::ptr::null());
             let mut rung = [0_u8; 8];
             libc::read(self.bell.as_raw_fd(), rung.as_mut_ptr().cast(), rung.len());
         }
