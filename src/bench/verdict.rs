@@ -40,6 +40,7 @@ pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>
     let copy = temp.path().join("labs");
     lab::start(&context.root.join("labs"), &copy)?;
     let rustlings = Rustlings::prepare(temp.path())?;
+    let empty = Empty::prepare(temp.path())?;
 
     let subjects: Vec<(&Subject, String)> = SUBJECTS
         .iter()
@@ -53,8 +54,10 @@ pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>
         // A program that does not compile would fail quickly.
         time(cargo(&copy).args(["test", "--no-run", "-p", subject.lab]), true)?;
     }
+    let (right, right_text) = &subjects[0];
+    let checks = test_executable(&copy, right.lab)?;
     let mut times = vec![Vec::new(); subjects.len()];
-    let mut beside = Vec::new();
+    let (mut beside, mut floor, mut built, mut checked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for run in 1..=runs {
         if let Some(rustlings) = &rustlings {
             beside.push(rustlings.edit_and_run(run)?);
@@ -62,17 +65,61 @@ pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>
         for (times, (subject, text)) in times.iter_mut().zip(&subjects) {
             times.push(edit_and_test(&copy, subject, text, run)?);
         }
+        // The same once more for the first, in its two parts.
+        floor.push(empty.edit_and_test(run)?);
+        write(&copy, right, right_text, runs + run)?;
+        built.push(time(cargo(&copy).args(["test", "--quiet", "--no-run", "-p", right.lab]), true)?);
+        checked.push(time(Command::new(&checks).arg("--quiet").current_dir(copy.join(right.lab)), right.passes)?);
     }
     let mut rows: Vec<Row> = subjects
         .iter()
         .zip(times)
         .map(|((subject, _), times)| Row::new(subject.row, times, Some(Beside::Bar(subject.bar))))
         .collect();
-    rows.push(Row::new("rustlings", beside, None));
-    let last = rows.len() - 1;
     let right = rows[0].times.clone();
-    rows.push(Row::new("echo-beside-rustlings", right, Some(Beside::Row(last))));
+    rows.push(Row::new("empty", floor, None));
+    rows.push(Row::new("echo-build", built, Some(Beside::Row(rows.len() - 1))));
+    rows.push(Row::new("echo-checks", checked, None));
+    rows.push(Row::new("rustlings", beside, None));
+    rows.push(Row::new("echo-beside-rustlings", right, Some(Beside::Row(rows.len() - 1))));
     Ok(rows)
+}
+
+/// The program that runs the checks of `lab`, once they are built.
+fn test_executable(copy: &Path, lab: &str) -> anyhow::Result<PathBuf> {
+    let mut build = cargo(copy);
+    build.args(["test", "--quiet", "--no-run", "--message-format=json", "-p", lab]);
+    let output = build.output().with_context(|| format!("{build:?}"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let messages = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let mut tests = messages.filter(|message| message["target"]["kind"][0] == "test");
+    let path = tests.find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    path.with_context(|| format!("{lab} has no test executable"))
+}
+
+/// A package with a program that does nothing and a test that asks nothing: the
+/// least that an edit and `cargo test` cost, whatever is tested.
+struct Empty(PathBuf);
+
+impl Empty {
+    fn prepare(temp: &Path) -> anyhow::Result<Empty> {
+        let dir = temp.join("empty");
+        fs::create_dir_all(dir.join("src"))?;
+        fs::create_dir_all(dir.join("tests"))?;
+        let manifest = "[package]\nname = \"empty\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+            [[bin]]\nname = \"empty\"\npath = \"src/main.rs\"\ntest = false\n\
+            [profile.dev]\ndebug = \"line-tables-only\"\n[workspace]\n";
+        fs::write(dir.join("Cargo.toml"), manifest)?;
+        fs::write(dir.join("tests/empty.rs"), "#[test]\nfn passes() {}\n")?;
+        let empty = Empty(dir);
+        empty.edit_and_test(0)?;
+        Ok(empty)
+    }
+
+    fn edit_and_test(&self, run: usize) -> anyhow::Result<Duration> {
+        fs::write(self.0.join("src/main.rs"), format!("fn main() {{}}\n// {run}\n"))?;
+        time(cargo(&self.0).args(["test", "--quiet"]), true)
+    }
 }
 
 fn write(copy: &Path, subject: &Subject, program: &str, run: usize) -> std::io::Result<()> {

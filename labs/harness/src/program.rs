@@ -255,9 +255,7 @@ impl Program {
         {
             // The last acknowledgement may still be on its way.
             let start = std::time::Instant::now();
-            let there =
-                || self.addr().is_some_and(|addr| crate::proc::Table::of_ports([addr.port()]).time_wait_on(addr));
-            while !there() {
+            while !self.run.has_time_wait() {
                 if start.elapsed() > wait::deadline() {
                     return self.fail("fail.no-time-wait", &[]);
                 }

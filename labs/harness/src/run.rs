@@ -200,6 +200,13 @@ impl Run {
         flows.iter().any(|&(peer, program)| Ends::of(Flow { peer, program }).in_flight())
     }
 
+    /// A connection that the program has ended still holds its port.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn has_time_wait(&self) -> bool {
+        let flows = self.flows.lock().expect("no holder panics");
+        flows.iter().any(|&(peer, program)| Ends::of(Flow { peer, program }).far_waits())
+    }
+
     /// What an ended program has sent is there at once on a loopback.
     #[cfg(not(target_os = "linux"))]
     pub(crate) fn in_flight(&self) -> bool {

@@ -1,6 +1,8 @@
 //! Random programs and random packets. Whatever they do, the answer is an errno
 //! or an error: never a panic, never a run that does not end.
 
+pub(crate) mod input;
+
 use std::net::SocketAddr;
 
 use netlab::packet::{Header, Tcp, protocol};

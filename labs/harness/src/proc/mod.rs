@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 
 pub(crate) use calls::Call;
-pub(crate) use sockets::{Ends, Flow, Table};
+pub(crate) use sockets::{Ends, Flow};
 
 /// One look at a program and everything it started.
 #[derive(Debug, Default)]
@@ -125,11 +125,14 @@ fn status(path: &str) -> Option<(char, u64)> {
     let text = read(&format!("{path}/status"))?;
     let mut state = None;
     let mut switches = 0;
+    let number = |text: &str| text.trim().parse::<u64>().unwrap_or(0);
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("State:") {
             state = rest.trim_start().chars().next();
-        } else if let Some((_, n)) = line.split_once("ctxt_switches:") {
-            switches += n.trim().parse().unwrap_or(0);
+        } else if let Some(n) = line.strip_prefix("voluntary_ctxt_switches:") {
+            switches += number(n);
+        } else if let Some(n) = line.strip_prefix("nonvoluntary_ctxt_switches:") {
+            switches += number(n);
         }
     }
     Some((state?, switches))

@@ -60,11 +60,6 @@ impl Table {
     fn find(&self, local: SocketAddr, remote: SocketAddr) -> Option<Row> {
         self.tcp.iter().find(|row| row.local == local && row.remote == remote).cloned()
     }
-
-    /// A closed connection still holds the port of `addr`.
-    pub(crate) fn time_wait_on(&self, addr: SocketAddr) -> bool {
-        self.tcp.iter().any(|row| row.local == addr && row.state == TIME_WAIT)
-    }
 }
 
 /// The sockets of a connection at one moment.
@@ -108,6 +103,11 @@ impl Ends {
                     || (far.sending > 0 && near.unread == 0 && near.state != TIME_WAIT)
             }
         }
+    }
+
+    /// The program's end is closed, and still holds its port.
+    pub(crate) fn far_waits(&self) -> bool {
+        self.far.as_ref().is_some_and(|far| far.state == TIME_WAIT)
     }
 
     /// The program has read all that the peer has sent.
