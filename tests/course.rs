@@ -167,7 +167,8 @@ fn a_lab_that_needs_another_is_told() {
 // The real labs of this project.
 
 fn real() -> Pack {
-    course::pack(&Source { root: root(), labs: &[], site: None }).unwrap_or_else(|error| panic!("{error}"))
+    course::pack(&Source { root: root(), labs: &[], site: None, vendor: false })
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Every kind of file that a pack may hold. Written here once more, so that a
@@ -204,7 +205,7 @@ fn every_real_lab_alone_is_a_workspace_that_cargo_accepts_as_it_is() {
     let ids = sockets::lab::ids(&root().join("labs"));
     let choices = ids.iter().map(|id| vec![id.clone()]).chain([ids.clone()]);
     for labs in choices {
-        let pack = course::pack(&Source { root: root(), labs: &labs, site: None }).unwrap();
+        let pack = course::pack(&Source { root: root(), labs: &labs, site: None, vendor: false }).unwrap();
         let dir = tempfile::tempdir().unwrap();
         for (path, content) in &pack {
             let file = dir.path().join(path);
@@ -214,6 +215,37 @@ fn every_real_lab_alone_is_a_workspace_that_cargo_accepts_as_it_is() {
         let (ok, said) = cargo(&["metadata", "--offline", "--locked", "--format-version=1"], dir.path());
         assert!(ok, "{labs:?}: {said}");
     }
+}
+
+#[test]
+fn a_pack_with_its_sources_builds_where_nothing_can_be_downloaded() {
+    let (ok, said) = cargo(&["fetch", "--locked"], &root().join("labs"));
+    assert!(ok, "{said}");
+    let room = tempfile::tempdir().unwrap();
+    let (pack, home) = (room.path().join("pack"), room.path().join("home"));
+    let mut handout = Command::new(env!("CARGO_BIN_EXE_sockets"));
+    handout.args(["--lang", "en", "course", "handout", "--labs", "tcp-echo", "--vendor", "--out"]).arg(&pack);
+    // What was fetched is enough: nothing here depends on the network's mood.
+    let output = handout.current_dir(root()).env("CARGO_NET_OFFLINE", "true").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let readme = fs::read_to_string(pack.join("README.md")).unwrap();
+    assert!(readme.contains("not even a network"), "{readme}");
+
+    fs::create_dir(&home).unwrap();
+    let test = |dir: &Path| {
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["test", "-p", "tcp-echo", "--no-run", "--offline", "--locked"]).current_dir(dir);
+        build.env("CARGO_HOME", &home).env_remove("CARGO_TARGET_DIR").output().unwrap()
+    };
+    let output = test(&pack);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+
+    // The same home and no sources: here it would have been found out.
+    let bare = room.path().join("bare");
+    let mut handout = Command::new(env!("CARGO_BIN_EXE_sockets"));
+    handout.args(["course", "handout", "--labs", "tcp-echo", "--out"]).arg(&bare);
+    assert!(handout.current_dir(root()).output().unwrap().status.success());
+    assert!(!test(&bare).status.success(), "cargo found the sources elsewhere, so the pack shows nothing");
 }
 
 /// The programs that must not be given out, and their lab.
@@ -291,7 +323,7 @@ fn the_search_for_solutions_would_find_one() {
     }
     assert_eq!(bare("    // let n = stream.read(&mut buf)?;"), "let n = stream.read(&mut buf)?;");
     assert!(matches!(
-        course::pack(&Source { root: root(), labs: &["none".to_string()], site: None }),
+        course::pack(&Source { root: root(), labs: &["none".to_string()], site: None, vendor: false }),
         Err(PackError::Unknown(..))
     ));
 }
@@ -302,7 +334,7 @@ fn the_search_for_solutions_would_find_one() {
 fn the_script_of_the_page_tells_right_from_wrong_from_unfinished() {
     let dir = tempfile::tempdir().unwrap();
     let labs = ["tcp-echo".to_string()];
-    let pack = course::pack(&Source { root: root(), labs: &labs, site: None }).unwrap();
+    let pack = course::pack(&Source { root: root(), labs: &labs, site: None, vendor: false }).unwrap();
     for (path, content) in &pack {
         let file = dir.path().join("week-1").join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();

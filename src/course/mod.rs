@@ -5,6 +5,7 @@
 mod lock;
 mod pack;
 mod readme;
+mod vendor;
 mod write;
 
 use std::fs;
@@ -43,6 +44,7 @@ pub fn command(lang: Lang) -> Command {
                     .help(t("course.handout.labs")),
             )
             .arg(Arg::new("site-url").long("site-url").value_name("URL").help(t("course.handout.site")))
+            .arg(Arg::new("vendor").long("vendor").action(ArgAction::SetTrue).help(t("course.handout.vendor")))
             .arg(Arg::new("force").long("force").action(ArgAction::SetTrue).help(t("course.handout.force"))),
     )
 }
@@ -74,15 +76,16 @@ fn handout(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
     }
     let asked: Vec<String> = matches.get_many::<String>("labs").into_iter().flatten().cloned().collect();
     let site = matches.get_one::<String>("site-url").map(String::as_str);
-    let pack = match pack(&Source { root: &context.root, labs: &asked, site }) {
-        Ok(pack) => pack,
-        Err(error) => return refused(lang, error),
-    };
     let archive = write::archive(&dir);
     let occupied: Vec<&Path> = [dir.as_path(), archive.as_path()].into_iter().filter(|path| !vacant(path)).collect();
     if !occupied.is_empty() && !matches.get_flag("force") {
         return refuse(lang, "course.handout.occupied", &[("path", &shown(occupied[0]))]);
     }
+    let vendor = matches.get_flag("vendor");
+    let pack = match pack(&Source { root: &context.root, labs: &asked, site, vendor }) {
+        Ok(pack) => pack,
+        Err(error) => return refused(lang, error),
+    };
     // Another's files are never removed: they step aside.
     for path in occupied {
         let mut aside = path.as_os_str().to_os_string();
@@ -124,6 +127,7 @@ fn refused(lang: Lang, error: PackError) -> anyhow::Result<ExitCode> {
         PackError::Manifest(path, why) => {
             refuse(lang, "course.handout.manifest", &[("path", &shown(&path)), ("why", &why)])
         }
+        PackError::Vendor(said) => refuse(lang, "course.handout.no-sources", &[("said", &said)]),
         PackError::NotChosen(package) => refuse(lang, "course.handout.not-chosen", &[("package", &package)]),
         PackError::Io(error) => refuse(lang, "course.handout.io", &[("error", &error)]),
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::lock::{self, LockError};
 use super::readme;
+use super::vendor::{self, VendorError};
 use crate::data::DataError;
 use crate::lab::{handed, ids};
 use crate::manifest::Lab;
@@ -30,6 +31,8 @@ pub enum PackError {
     Manifest(PathBuf, String),
     /// The chosen labs need this package, which was not chosen.
     NotChosen(String),
+    /// `cargo vendor` did not bring the sources of the dependencies; its words.
+    Vendor(String),
     /// A file cannot be read; the message names it.
     Io(io::Error),
 }
@@ -43,6 +46,7 @@ impl std::fmt::Display for PackError {
             PackError::Missing(path) => write!(f, "{}: missing", path.display()),
             PackError::Manifest(path, why) => write!(f, "{}: {why}", path.display()),
             PackError::NotChosen(package) => write!(f, "the chosen labs need {package}"),
+            PackError::Vendor(said) => write!(f, "cargo vendor: {said}"),
             PackError::Io(error) => error.fmt(f),
         }
     }
@@ -59,9 +63,11 @@ pub struct Source<'a> {
     pub labs: &'a [String],
     /// Where the book is published, if it is; the instructions link to it.
     pub site: Option<&'a str>,
+    /// Whether the sources of the dependencies are given out, too.
+    pub vendor: bool,
 }
 
-/// Puts a pack together, in memory.
+/// Puts a pack together, in memory. With `vendor`, cargo may download.
 ///
 /// # Errors
 ///
@@ -109,8 +115,15 @@ pub fn pack(source: &Source<'_>) -> Result<Pack, PackError> {
     pack.insert("Cargo.toml".to_string(), manifest.into_bytes());
     pack.insert("Cargo.lock".to_string(), lock.into_bytes());
     for (lang, name) in [(Lang::En, "README.md"), (Lang::Ko, "README.ko.md")] {
-        let text = readme::write(lang, &labs, rust.as_deref(), source.site);
+        let text = readme::write(lang, &labs, rust.as_deref(), source);
         pack.insert(name.to_string(), text.into_bytes());
+    }
+    if source.vendor {
+        vendor::add(&mut pack).map_err(|error| match error {
+            VendorError::Cargo(said) => PackError::Vendor(said),
+            VendorError::Config(why) => PackError::Manifest(handout.join(".cargo/config.toml"), why),
+            VendorError::Io(error) => PackError::Io(error),
+        })?;
     }
     Ok(pack)
 }

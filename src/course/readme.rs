@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
+use super::pack::Source;
 use crate::manifest::{Lab, Needs, System};
 use crate::text::{Lang, say};
 
-/// The README of a pack with these labs. `site` is the address under which
-/// the book is published; without it the sections are named, not linked.
-pub(super) fn write(lang: Lang, labs: &[Lab], rust: Option<&str>, site: Option<&str>) -> String {
+/// The README of a pack with these labs. Without an address under which the
+/// book is published, the sections are named, not linked.
+pub(super) fn write(lang: Lang, labs: &[Lab], rust: Option<&str>, source: &Source<'_>) -> String {
     let t = |id: &str| say(lang, id, &[]);
     let first = labs.first().map_or("", |lab| lab.id.as_str());
     let twin = match lang {
@@ -16,15 +17,16 @@ pub(super) fn write(lang: Lang, labs: &[Lab], rust: Option<&str>, site: Option<&
     };
     let mut text = format!("# {}\n\n[{}]({twin})\n\n", t("course.readme.title"), t("course.readme.other"));
     let rust = rust.unwrap_or("1.88");
+    let need = if source.vendor { "course.readme.need-vendored" } else { "course.readme.need" };
     let mut paragraph = |content: String| {
         text.push_str(&content);
         text.push_str("\n\n");
     };
-    paragraph(say(lang, "course.readme.need", &[("rust", &rust)]));
+    paragraph(say(lang, need, &[("rust", &rust)]));
     paragraph(say(lang, "course.readme.begin", &[("lab", &first)]));
     paragraph(format!("## {}", t("course.readme.labs")));
     for lab in labs {
-        paragraph(section(lang, lab, site));
+        paragraph(section(lang, lab, source.site));
     }
     paragraph(format!("## {}\n\n{}", t("course.readme.failing"), say(lang, "course.readme.fail", &[("lab", &first)])));
     paragraph(format!("## {}\n\n{}", t("course.readme.handing-in"), t("course.readme.hand-in")));

@@ -36,12 +36,7 @@ pub(super) fn write(pack: &Pack, zip: &[u8], dir: &Path, archive: &Path) -> io::
     let part =
         tempfile::Builder::new().prefix(".handout-").tempdir_in(parent).map_err(|error| named(parent, &error))?;
     let whole = part.path().join("pack");
-    for (path, content) in pack {
-        let file = whole.join(path);
-        let folder = file.parent().unwrap_or(&whole);
-        fs::create_dir_all(folder).map_err(|error| named(folder, &error))?;
-        fs::write(&file, content).map_err(|error| named(&file, &error))?;
-    }
+    files(pack, &whole)?;
     // An empty folder may be there: it is replaced.
     match fs::remove_dir(dir) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(named(dir, &error)),
@@ -49,6 +44,17 @@ pub(super) fn write(pack: &Pack, zip: &[u8], dir: &Path, archive: &Path) -> io::
     }
     fs::rename(&whole, dir).map_err(|error| named(dir, &error))?;
     crate::lab::handed::replace(archive, zip)
+}
+
+/// Writes the files of a pack into a folder.
+pub(super) fn files(pack: &Pack, dir: &Path) -> io::Result<()> {
+    for (path, content) in pack {
+        let file = dir.join(path);
+        let folder = file.parent().unwrap_or(dir);
+        fs::create_dir_all(folder).map_err(|error| named(folder, &error))?;
+        fs::write(&file, content).map_err(|error| named(&file, &error))?;
+    }
+    Ok(())
 }
 
 /// `DIR.zip` beside `DIR`.
