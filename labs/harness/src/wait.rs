@@ -5,7 +5,8 @@
 //! asleep without a time limit, nothing of it has run for a while), so that it
 //! will never come; it burns processor time without result; or the deadline
 //! has passed. Only the last depends on a clock, and no verdict about a right
-//! program does.
+//! program does: one that has work to do and gets no processor to do it is
+//! given more time.
 
 use std::os::fd::RawFd;
 use std::time::{Duration, Instant};
@@ -51,7 +52,7 @@ pub(crate) fn until<T>(run: &Run, on: Option<Interest>, mut outcome: impl FnMut(
         {
             return outcome().ok_or(why);
         }
-        if start.elapsed() >= deadline() {
+        if quiet.is_late(run, start) {
             return outcome().ok_or_else(|| quiet.at_deadline(run));
         }
         pause(on);
@@ -75,7 +76,7 @@ pub(crate) fn until_quiet_or(run: &Run, mut else_when: impl FnMut() -> bool) -> 
         if run.has_ended() || quiet.settled(run) {
             return Ok(false);
         }
-        if start.elapsed() >= deadline() {
+        if quiet.is_late(run, start) {
             return Err(quiet.at_deadline(run));
         }
         pause(None);
@@ -145,6 +146,12 @@ mod linux {
     const STILL_AND_WRONG: (Duration, u32) = (Duration::from_millis(10), 5);
     /// A UDP packet on its way over the loopback shows nowhere.
     const STILL_WITH_UDP: (Duration, u32) = (Duration::from_millis(100), 25);
+    /// Deadlines that pass before a program is given up that could run all the
+    /// time, but gets no processor.
+    const STARVED: u32 = 12;
+    /// Processor time that it gets beyond the deadline, and looks after that
+    /// to see whether it rests now.
+    const OVERTIME: (u64, u32) = (500, 60);
     /// Processor time in which not a byte has moved. A right answer takes a few.
     const SPIN_MS: u64 = 250;
 
@@ -158,11 +165,14 @@ mod linux {
         nothing_comes: bool,
         /// Processor time used, and bytes moved, when they last moved.
         idle_from: Option<(u64, u64)>,
+        /// Processor time used at the deadline by a program that had work to
+        /// do then, and how often it has been seen asleep since.
+        overtime: Option<(u64, u32)>,
     }
 
     impl Quiet {
         pub(crate) fn new() -> Quiet {
-            Quiet { since: None, looks: 0, switches: Vec::new(), nothing_comes: false, idle_from: None }
+            Quiet { since: None, looks: 0, switches: Vec::new(), nothing_comes: false, idle_from: None, overtime: None }
         }
 
         /// Looks once; says why nothing more will come, if it is so.
@@ -190,7 +200,8 @@ mod linux {
 
         fn is_still(&mut self, run: &Run, look: &Look, (time, looks): (Duration, u32)) -> bool {
             if !look.asleep || look.switches != self.switches {
-                *self = Quiet { switches: look.switches.clone(), idle_from: self.idle_from, ..Quiet::new() };
+                let Quiet { idle_from, overtime, .. } = *self;
+                *self = Quiet { switches: look.switches.clone(), idle_from, overtime, ..Quiet::new() };
                 return false;
             }
             // It has slept from before the connections were asked until now.
@@ -204,6 +215,28 @@ mod linux {
                 self.nothing_comes = !run.in_flight() && look.lasts(run.pid());
             }
             false
+        }
+
+        /// The deadline of a wait that began at `start` has passed, for a
+        /// program that has had its share of the processor.
+        pub(crate) fn is_late(&mut self, run: &Run, start: Instant) -> bool {
+            if start.elapsed() < deadline() {
+                return false;
+            }
+            let look = proc::look(run.pid());
+            if look.runs {
+                let used = proc::cpu_ms(run.pid());
+                let (from, _) = self.overtime.unwrap_or((used, 0));
+                self.overtime = Some((from, 0));
+                return used >= from + OVERTIME.0 || start.elapsed() >= deadline() * STARVED;
+            }
+            match &mut self.overtime {
+                Some((_, rests)) if look.asleep => {
+                    *rests += 1;
+                    *rests > OVERTIME.1
+                }
+                _ => true,
+            }
         }
 
         pub(crate) fn at_deadline(&self, run: &Run) -> Words {
@@ -263,6 +296,10 @@ mod other {
 
         pub(crate) fn settled(&mut self, _run: &Run) -> bool {
             self.0.elapsed() >= WINDOW
+        }
+
+        pub(crate) fn is_late(&mut self, _run: &Run, start: Instant) -> bool {
+            start.elapsed() >= deadline()
         }
 
         pub(crate) fn at_deadline(&self, _run: &Run) -> Words {

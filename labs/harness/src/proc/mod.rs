@@ -19,6 +19,8 @@ pub(crate) struct Look {
     pub(crate) asleep: bool,
     /// Every thread sleeps, if only for a time.
     pub(crate) resting: bool,
+    /// A thread runs, or could if it were given a processor.
+    pub(crate) runs: bool,
     /// How often each thread has left a processor. Two looks that find the same
     /// numbers and all threads asleep show that nothing ran between them: a
     /// thread that had run would have left a processor once more.
@@ -55,6 +57,7 @@ pub(crate) fn look(pid: u32) -> Look {
             call.writes &= state == 'S';
             look.asleep &= state == 'S' && call.untimed;
             look.resting &= state == 'S';
+            look.runs |= state == 'R';
             look.switches.push((thread, switches));
             look.calls.push(call);
         }
