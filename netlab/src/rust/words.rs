@@ -36,16 +36,16 @@ macro_rules! words {
 words! {
     // At the top.
     OneProgram = "The calls of the script on one machine; every host is {hosts}.",
-        "스크립트의 호출을 컴퓨터 한 대에서 합니다. 호스트는 모두 {hosts}입니다.";
+        "스크립트의 호출을 컴퓨터 한 대 안에서 실행합니다. 호스트는 모두 {hosts}입니다.";
     Programs = "The calls of the script on one machine: each program is a thread, and every host is {hosts}.",
-        "스크립트의 호출을 컴퓨터 한 대에서 합니다. 프로그램마다 스레드 하나이고 호스트는 모두 {hosts}입니다.";
+        "스크립트의 호출을 컴퓨터 한 대 안에서 실행합니다. 프로그램마다 스레드를 하나씩 쓰고, 호스트는 모두 {hosts}입니다.";
     Low = "Ports below 1024 need a privilege, so {ports}.",
-        "1024 아래 포트에는 권한이 필요해서 {ports}입니다.";
+        "1024보다 작은 포트에는 권한이 필요하므로 여기서는 다른 포트를 씁니다: {ports}.";
     Taken = "A port of this machine cannot belong to two hosts, so {ports}.",
-        "컴퓨터 한 대의 포트를 두 호스트가 나눠 쓸 수 없어서 {ports}입니다.";
-    Moved = "{host}:{port} is port {here}", "{host}:{port}은 포트 {here}";
+        "컴퓨터 한 대의 포트를 두 호스트가 함께 쓸 수 없으므로 다른 포트를 씁니다: {ports}.";
+    Moved = "{host}:{port} is port {here}", "{host}:{port} → {here}";
     Link = "Nothing happens to packets on the way here, unlike in the script: {what}.",
-        "스크립트와 달리 여기서는 패킷이 가는 길에 아무 일도 겪지 않습니다: {what}.";
+        "스크립트의 네트워크와 달리 여기서는 패킷이 사라지거나 뒤바뀌지 않습니다: {what}.";
     Wire = "It compiles, but what the script shows needs its network. Missing here: {what}.",
         "컴파일은 되지만 스크립트가 보여 주는 일에는 그 네트워크가 필요합니다. 여기에 없는 것: {what}.";
     MeetOnTheWay = "two SYNs that meet on the way", "가는 길에 엇갈리는 두 SYN";
@@ -59,12 +59,12 @@ words! {
         "컴퓨터 한 대에서는 이 컴퓨터가 보낸 것도 원시 소켓에 들어옵니다.";
     // Before the programs and in main.
     Marks = "Lines of the script that one program has passed and others wait for.",
-        "한 프로그램이 지나면 다른 프로그램이 기다림을 끝내는 스크립트의 줄입니다.";
+        "다른 프로그램이 기다리는 자리입니다. 프로그램이 그 줄을 지나면 채웁니다.";
     Done = "Until all have come here, all sockets stay open.",
-        "모두 여기에 올 때까지 소켓은 모두 열려 있습니다.";
+        "모든 프로그램이 여기에 올 때까지 소켓을 열어 둡니다.";
     Fails = "If one fails, the others would wait for it for ever.",
-        "하나가 실패하면 다른 프로그램은 그것을 영원히 기다리게 됩니다.";
-    Finished = "Every call answered as the script says.", "모든 호출이 스크립트대로 답했습니다.";
+        "하나가 실패하면 나머지가 끝없이 기다리게 되므로 모두 끝냅니다.";
+    Finished = "Every call answered as the script says.", "모든 호출의 결과가 스크립트와 같았습니다.";
     // Where Rust says it differently; before the first such line.
     Read = "recv without flags is `read` in Rust.", "플래그 없는 recv는 러스트에서 `read`입니다.";
     Drop = "close is `drop`; what is still owned at the end of a function is dropped there.",
