@@ -26,6 +26,8 @@ export function fits(bet, result) {
   if (parts && (parts[2] || parts[3])) {
     const [, number, data, from] = parts;
     if (number !== undefined && said === number) return true;
+    // "bytes" tells them from an end and from an error, which is often the question.
+    if (data && ["bytes", "data", "바이트", "데이터"].includes(said)) return true;
     if (data && (said === data || said === data.slice(1, -1) || said === `${number ?? ""} ${data}`.trim())) return true;
     return Boolean(from) && (said === from || said === from.slice(5));
   }
