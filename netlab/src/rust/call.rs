@@ -237,6 +237,9 @@ impl Body<'_> {
                 self.lines.call("let n = ", call, "?;");
                 self.brought("n", *count, Some(data), family);
             }
+            // A length that is thrown away looks like a mistake, to clippy as well.
+            None => self.lines.call("let _n = ", call, "?;"),
+            Some(Expect::Any) => self.lines.call("let _result = ", call, ";"),
             _ => self.number("n", call, step),
         }
     }
