@@ -3,6 +3,7 @@
 mod agree;
 pub mod agreement;
 mod linux;
+pub mod page;
 mod rust;
 mod words;
 mod write;
@@ -74,6 +75,7 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(rust::command(lang))
         // How `--on linux` calls itself again, inside.
         .subcommand(Command::new("inside").hide(true))
+        .subcommand(page::command(lang))
 }
 
 /// Runs `net`.
@@ -89,6 +91,7 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
         Some(("inside", _)) => linux::inside(),
         Some(("fmt", matches)) => format(context, matches),
         Some(("rust", matches)) => rust::run(context, matches),
+        Some(("page", _)) => page::run(context),
         _ => Ok(ExitCode::from(2)),
     }
 }

@@ -17,7 +17,7 @@ mod tests;
 
 pub use dissect::dissect;
 pub use figure::Figure;
-pub use play::{LIMITS, Played, play};
+pub use play::{LIMITS, Played, play, rust};
 pub use sequence::sequence;
 pub use sockets::sockets;
 pub use states::states;

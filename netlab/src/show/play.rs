@@ -3,6 +3,7 @@
 use super::{Figure, sequence, sockets};
 use crate::json::{array, quoted, quoted_or_null};
 use crate::run::{End, Event, Failure, Limits, Line, Options, Platform, Run, lines, run, write_json};
+use crate::rust::{Lang, program};
 use crate::script::ast::{Action, Item, Node, Script, What};
 use crate::script::{ScriptError, parse};
 use crate::time::MILLI;
@@ -65,6 +66,21 @@ impl Played {
     }
 }
 
+/// A script as a Rust program with comments in `lang`, as one JSON object:
+/// `{"ok":true,"rust":"…"}`; `{"ok":true,"rust":null,"rust_not":"…"}` with the
+/// id of the reason if there is no such program; a mistake as [`play`] tells it.
+///
+/// It is not a part of [`play`], because a page needs it rarely and it would
+/// double what a reader loads.
+#[must_use]
+pub fn rust(script: &str, lang: Lang) -> String {
+    match parse(script).map(|script| program(&script, lang)) {
+        Ok(Ok(program)) => format!("{{\"ok\":true,\"rust\":{}}}", quoted(&program)),
+        Ok(Err(not)) => format!("{{\"ok\":true,\"rust\":null,\"rust_not\":\"{}\"}}", not.id()),
+        Err(error) => bad(&error),
+    }
+}
+
 fn bad(error: &ScriptError) -> String {
     let ScriptError { pos, expected, found } = error;
     let (line, column, expected, found) = (pos.line, pos.column, quoted(expected.id()), quoted(found));
@@ -93,7 +109,7 @@ fn good(script: &Script, run: &Run, figure: &Figure) -> String {
     array(&mut out, &run.failures, failure);
     out.push_str(",\"svg\":");
     out.push_str(&quoted(&sequence(run, figure)));
-    out.push_str(",\"rust\":null,\"rust_not\":\"none\"}");
+    out.push('}');
     out
 }
 

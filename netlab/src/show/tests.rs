@@ -1,4 +1,5 @@
 use super::*;
+use crate::rust::Lang;
 
 const SCRIPT: &str = r#"
 host a 10.0.0.1
@@ -71,4 +72,11 @@ fn sockets_are_listed_after_any_event() {
     any(r#"{"host":"b","program":"","fd":[],"kind":"tcp","state":"ESTABLISHED""#);
     any(r#""program":"server","fd":[4],"kind":"tcp","state":"ESTABLISHED""#);
     assert_eq!(tables[99], "[]");
+}
+
+#[test]
+fn a_script_is_told_in_rust_or_why_not() {
+    let start = r#"{"ok":true,"rust":""#;
+    assert!(rust(SCRIPT, Lang::En).starts_with(start) && rust(SCRIPT, Lang::Ko) != rust(SCRIPT, Lang::En));
+    assert_eq!(rust("x", Lang::En), play("x", 1));
 }
