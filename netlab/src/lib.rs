@@ -17,6 +17,7 @@
 pub mod errno;
 pub mod host;
 mod json;
+mod map;
 pub mod network;
 pub mod packet;
 pub mod rng;

@@ -6,7 +6,6 @@
 //! real hosts sleeps until then. Routers are part of the network in both, so a
 //! path over two routers needs no routing on the real hosts.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::packet::{self, Header, Kind};
@@ -63,7 +62,8 @@ pub struct Network {
     names: Vec<String>,
     rules: Vec<Rule>,
     flight: Flight<Hop>,
-    counts: BTreeMap<(NodeId, Kind), u64>,
+    /// Packets that each node has sent, by kind.
+    counts: Vec<[u64; Kind::ALL.len()]>,
     sightings: Vec<Sighting>,
 }
 
@@ -85,9 +85,10 @@ impl Network {
             points[a].lanes.push((b, Lane::new(link.spec, seed, stream + 1)));
             points[b].lanes.push((a, Lane::new(link.spec, seed, stream + 2)));
         }
+        let counts = vec![[0; Kind::ALL.len()]; points.len()];
         let rule = |drop: &Drop| Some(Rule { drop: drop.clone(), from: find(&drop.from)?, seen: 0 });
         let rules = drops.iter().filter_map(rule).collect();
-        Network { points, rules, flight: Flight::default(), counts: BTreeMap::new(), sightings: Vec::new(), names }
+        Network { points, rules, flight: Flight::default(), counts, sightings: Vec::new(), names }
     }
 
     /// The node with this name.
@@ -112,7 +113,7 @@ impl Network {
     /// were lost there.
     #[must_use]
     pub fn count(&self, node: NodeId, kind: Kind) -> u64 {
-        self.counts.get(&(node, kind)).copied().unwrap_or(0)
+        self.counts.get(node).map_or(0, |counts| counts[kind as usize])
     }
 
     /// Puts a packet of host `from` on its link.
@@ -123,7 +124,9 @@ impl Network {
         };
         for (kind, _) in Kind::ALL {
             if kind.fits(&packet) {
-                *self.counts.entry((from, *kind)).or_default() += 1;
+                if let Some(counts) = self.counts.get_mut(from) {
+                    counts[*kind as usize] += 1;
+                }
             }
         }
         let Some(to) = self.next_hop(from, destination) else {

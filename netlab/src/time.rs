@@ -29,15 +29,14 @@ pub fn seconds(moment: Micros) -> String {
 /// Reads what [`spell`] writes.
 #[must_use]
 pub fn read(text: &str) -> Option<Micros> {
-    let split = text.find(|c: char| !c.is_ascii_digit())?;
-    let (number, unit) = text.split_at(split);
-    let number: u64 = number.parse().ok()?;
-    number.checked_mul(match unit {
-        "us" => 1,
-        "ms" => MILLI,
-        "s" => SECOND,
-        _ => return None,
-    })
+    let (number, unit) = match (text.strip_suffix("us"), text.strip_suffix("ms")) {
+        (Some(number), _) => (number, 1),
+        (_, Some(number)) => (number, MILLI),
+        _ => (text.strip_suffix('s')?, SECOND),
+    };
+    // Signs are no digits.
+    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+    number.parse::<i64>().ok().filter(|_| digits)?.unsigned_abs().checked_mul(unit)
 }
 
 #[cfg(test)]

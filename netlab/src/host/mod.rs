@@ -9,15 +9,16 @@ mod segment;
 mod tables;
 mod udp;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use conn::Conn;
 pub(crate) use names::Wish;
-pub(crate) use tables::{Datagram, Socket, TcpPart, doubled};
+pub(crate) use tables::{Datagram, Options, Socket, TcpPart, doubled};
 pub(crate) use udp::charge;
 
 use crate::errno::Errno;
+use crate::map::{Map, sort_few};
 use crate::packet::{self, Header, Reassembler, protocol};
 use crate::rng::Rng;
 use crate::script::ast::TcpState;
@@ -91,7 +92,7 @@ pub struct Host {
     pub(crate) processes: Vec<Vec<Option<usize>>>,
     pub(crate) sockets: Vec<Option<Socket>>,
     pub(crate) conns: Vec<Option<Conn>>,
-    pub(crate) index: BTreeMap<(SocketAddr, SocketAddr), usize>,
+    pub(crate) index: Map<(SocketAddr, SocketAddr), usize>,
     pub(crate) deeds: Vec<Deed>,
     looped: VecDeque<Vec<u8>>,
     reassembler: Reassembler,
@@ -113,7 +114,7 @@ impl Host {
             processes: Vec::new(),
             sockets: Vec::new(),
             conns: Vec::new(),
-            index: BTreeMap::new(),
+            index: Map::default(),
             deeds: Vec::new(),
             looped: VecDeque::new(),
             reassembler: Reassembler::default(),
@@ -296,7 +297,7 @@ impl Host {
                 fds,
             });
         }
-        rows.sort_by_key(|row| (row.kind, row.local, row.remote));
+        sort_few(&mut rows, |row| (row.kind, row.local, row.remote));
         rows
     }
 

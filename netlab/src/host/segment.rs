@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::conn::Conn;
 use super::engine::Setup;
-use super::{Deed, Host, LINK_MTU, LOOPBACK_MTU, MOST_CONNECTIONS, Socket, StateChange, TcpPart};
+use super::{Deed, Host, LINK_MTU, LOOPBACK_MTU, MOST_CONNECTIONS, Options, Socket, StateChange, TcpPart};
 use crate::packet::{self, Header, Tcp, flag};
 use crate::script::ast::TcpState;
 
@@ -108,20 +108,19 @@ impl Host {
         if self.queue_is_full(listener) || half >= MOST_HALF_OPEN || self.live_conns() >= MOST_CONNECTIONS {
             return;
         }
-        let Some(socket) = self.sockets[listener].clone() else { return };
-        let setup = self.setup(&socket, local, remote);
+        let Some(options) = self.sockets[listener].as_ref().map(|socket| socket.options.clone()) else { return };
+        let setup = self.setup(&options, local, remote);
         let Some(mut conn) = Conn::listen(&setup, self.now) else { return };
         conn.listener = Some(listener);
-        conn.reuse_address = socket.options.reuse_address;
-        conn.reuse_port = socket.options.reuse_port;
-        conn.patience = socket.options.patience;
+        conn.reuse_address = options.reuse_address;
+        conn.reuse_port = options.reuse_port;
+        conn.patience = options.patience;
         let id = self.add_conn(conn);
         self.with_conn(id, |conn, now| conn.feed(now, packet));
     }
 
-    /// How a connection of `socket` is set up.
-    pub(crate) fn setup(&mut self, socket: &Socket, local: SocketAddr, remote: SocketAddr) -> Setup {
-        let options = &socket.options;
+    /// How a connection of a socket with these options is set up.
+    pub(crate) fn setup(&mut self, options: &Options, local: SocketAddr, remote: SocketAddr) -> Setup {
         Setup {
             local,
             remote,

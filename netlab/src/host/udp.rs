@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{Datagram, Host, Socket, segment};
+use crate::map::sort_few;
 use crate::packet::{Header, Udp, protocol};
 use crate::script::ast::{Family, SocketKind};
 
@@ -61,7 +62,7 @@ impl Host {
         }
         let Some(best) = all.iter().map(|(score, ..)| *score).max() else { return Vec::new() };
         all.retain(|(score, ..)| *score == best);
-        all.sort_unstable();
+        sort_few(&mut all, |one| *one);
         let ids: Vec<usize> = all.into_iter().map(|(.., id)| id).collect();
         let shared = ids.iter().all(|id| self.sockets[*id].as_ref().is_some_and(|socket| socket.options.reuse_port));
         // With SO_REUSEADDR alone the youngest socket gets everything.

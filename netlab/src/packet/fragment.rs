@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Header, Piece, ip, protocol};
+use crate::map::sort_few;
 use crate::time::{Micros, SECOND};
 
 /// How long the pieces of a packet are kept: 30 s, Linux's `ipfrag_time`.
@@ -103,7 +104,7 @@ impl Reassembler {
             return None;
         }
         let mut whole = self.partial.remove(at);
-        whole.pieces.sort_by_key(|(start, _)| *start);
+        sort_few(&mut whole.pieces, |(start, _)| *start);
         let payload: Vec<u8> = whole.pieces.into_iter().flat_map(|(_, piece)| piece).collect();
         let (source, destination, protocol, id) = whole.key;
         Some(ip(source, destination, protocol, whole.ttl, id as u16, &payload))

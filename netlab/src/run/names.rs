@@ -1,10 +1,10 @@
 //! What the names in a program mean: descriptors and addresses.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::plan::{Plan, Planned};
 use crate::errno::Errno;
+use crate::map::Map;
 use crate::script::ast::{Action, Addr, Call, Data, Family, Fd, Outcome};
 
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ enum Value {
 /// The names of a program, as far as it has come.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    values: BTreeMap<String, Value>,
+    values: Map<String, Value>,
 }
 
 impl Names {
@@ -93,11 +93,13 @@ impl Names {
             _ => Family::Inet,
         };
         match outcome {
-            Outcome::Fd(fd, _) => drop(self.values.insert(name.clone(), Value::Fd(*fd, family))),
+            Outcome::Fd(fd, _) => {
+                self.values.insert(name.clone(), Value::Fd(*fd, family));
+            }
             Outcome::Addr(address) | Outcome::Data { from: Some(address), .. } => {
                 self.values.insert(name.clone(), Value::Addr(*address));
             }
-            _ => drop(self.values.remove(name)),
+            _ => self.values.remove(name),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A script made ready to be played: who runs what, and what each waits for.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use crate::script::ast::{Action, Addr, Call, Drop, Family, Fd, Header, Item, Link, Node, Pos, Script, Step, What};
 use crate::time::{Micros, SECOND};
@@ -55,7 +56,7 @@ pub struct Planned {
     /// Where it is written.
     pub pos: Pos,
     /// What it says.
-    pub step: Step,
+    pub step: Arc<Step>,
     /// The steps of a repeat.
     pub body: Vec<Planned>,
     /// `wait PROGRAM`: which program has to have done how many of its steps.
@@ -114,7 +115,7 @@ impl Plan {
         self.programs.iter().position(|program| program.name == name)
     }
 
-    fn planned(&mut self, pos: Pos, step: &Step) -> Planned {
+    fn planned(&mut self, pos: Pos, step: &Arc<Step>) -> Planned {
         let mut body = Vec::new();
         if let Action::Repeat(_, items) = &step.action {
             for item in items {
@@ -133,7 +134,7 @@ impl Plan {
         if let Action::Call(call) = &step.action {
             self.note_port(call);
         }
-        Planned { pos, step: step.clone(), body, after }
+        Planned { pos, step: Arc::clone(step), body, after }
     }
 
     fn note_port(&mut self, call: &Call) {

@@ -2,7 +2,8 @@
 
 use super::Run;
 use super::plan::Plan;
-use crate::json::{hex, quoted};
+use crate::json::Part::{N, Q};
+use crate::json::{hex, number, put};
 use crate::packet::Summary;
 use crate::wire::Fate;
 use crate::world::Happening;
@@ -75,50 +76,52 @@ impl Run {
 
 /// One record as a JSON object.
 pub(crate) fn write_json(plan: &Plan, out: &mut String, Record { at, event }: &Record) {
-    let program = |index: usize| quoted(plan.programs.get(index).map_or("", |program| &program.name));
-    let node = |index: usize| quoted(node_name(plan, index));
-    out.push_str(&format!("{{\"at\":{at},\"event\":"));
+    let program = |index: usize| Q(plan.programs.get(index).map_or("", |program| &program.name));
+    let node = |index: usize| Q(node_name(plan, index));
+    put(out, "{\"at\":%,\"event\":", &[number(*at)]);
     let packet = match event {
         Event::Call { program: p, line, text } => {
-            out.push_str(&format!("\"call\",\"program\":{},\"line\":{line},\"text\":{}", program(*p), quoted(text)));
+            let parts = [program(*p), N((*line).into()), Q(text)];
+            put(out, "\"call\",\"program\":%,\"line\":%,\"text\":%", &parts);
             None
         }
         Event::Blocks { program: p, line } => {
-            out.push_str(&format!("\"blocks\",\"program\":{},\"line\":{line}", program(*p)));
+            put(out, "\"blocks\",\"program\":%,\"line\":%", &[program(*p), N((*line).into())]);
             None
         }
         Event::Result { program: p, line, text } => {
-            out.push_str(&format!("\"result\",\"program\":{},\"line\":{line},\"text\":{}", program(*p), quoted(text)));
+            let parts = [program(*p), N((*line).into()), Q(text)];
+            put(out, "\"result\",\"program\":%,\"line\":%,\"text\":%", &parts);
             None
         }
         Event::Network(Happening::Wire(seen)) => {
-            out.push_str(&format!("\"sent\",\"from\":{},\"to\":{}", node(seen.from), node(seen.to)));
-            Some((&seen.packet, fate(seen.fate)))
+            put(out, "\"sent\",\"from\":%,\"to\":%", &[node(seen.from), node(seen.to)]);
+            Some((&seen.packet, Some(seen.fate)))
         }
         Event::Network(Happening::Loopback(_, host, bytes)) => {
-            out.push_str(&format!("\"loopback\",\"host\":{}", node(*host)));
-            Some((bytes, String::new()))
+            put(out, "\"loopback\",\"host\":%", &[node(*host)]);
+            Some((bytes, None))
         }
         Event::Network(Happening::Arrival(_, host, bytes)) => {
-            out.push_str(&format!("\"arrived\",\"host\":{}", node(*host)));
-            Some((bytes, String::new()))
+            put(out, "\"arrived\",\"host\":%", &[node(*host)]);
+            Some((bytes, None))
         }
         Event::Network(Happening::State(host, change)) => {
+            let local = change.local.to_string();
             let remote = change.remote.map_or_else(String::new, |remote| remote.to_string());
-            let (from, to) = (change.from.name(), change.to.name());
-            let (host, local) = (node(*host), change.local);
-            out.push_str(&format!(
-                "\"state\",\"host\":{host},\"local\":\"{local}\",\"remote\":\"{remote}\",\"from\":\"{from}\",\"to\":\"{to}\""
-            ));
+            let parts = [node(*host), Q(&local), Q(&remote), Q(change.from.name()), Q(change.to.name())];
+            put(out, "\"state\",\"host\":%,\"local\":%,\"remote\":%,\"from\":%,\"to\":%", &parts);
             None
         }
     };
     if let Some((bytes, fate)) = packet {
         let summary = Summary::of(bytes).map_or_else(String::new, |summary| summary.to_string());
-        out.push_str(&format!(",\"packet\":{},\"bytes\":\"", quoted(&summary)));
+        put(out, ",\"packet\":%,\"bytes\":\"", &[Q(&summary)]);
         hex(out, bytes);
         out.push('"');
-        out.push_str(&fate);
+        if let Some(fate) = fate {
+            write_fate(out, fate);
+        }
     }
     out.push('}');
 }
@@ -163,17 +166,21 @@ fn is_own(plan: &Plan, node: usize, packet: &[u8]) -> bool {
 }
 
 /// What became of a packet, as the rest of its JSON object.
-fn fate(fate: Fate) -> String {
+fn write_fate(out: &mut String, fate: Fate) {
     let word = match fate {
-        Fate::Arrives(at) => return format!(",\"fate\":\"arrives\",\"arrives\":{at}"),
-        Fate::Twice(first, second) => {
-            return format!(",\"fate\":\"twice\",\"arrives\":{first},\"again\":{second}");
-        }
+        Fate::Arrives(_) => "arrives",
+        Fate::Twice(..) => "twice",
         Fate::Lost => "lost",
         Fate::QueueFull => "queue-full",
         Fate::Dropped => "dropped",
         Fate::NoRoute => "no-route",
         Fate::Expired => "expired",
     };
-    format!(",\"fate\":\"{word}\"")
+    put(out, ",\"fate\":%", &[Q(word)]);
+    if let Fate::Arrives(at) | Fate::Twice(at, _) = fate {
+        put(out, ",\"arrives\":%", &[number(at)]);
+    }
+    if let Fate::Twice(_, again) = fate {
+        put(out, ",\"again\":%", &[number(again)]);
+    }
 }

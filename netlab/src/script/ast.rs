@@ -4,6 +4,7 @@
 //! plays a script on Linux hosts. Nothing in here knows of either.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 pub use super::option::{Flags, OptValue, PollFlags, SockOpt};
 use crate::errno::Errno;
@@ -56,7 +57,7 @@ pub enum What {
     /// `client on a:` or `a:`. The steps that follow belong to this program.
     Program(Header),
     /// A line of the program named last.
-    Step(Box<Step>),
+    Step(Arc<Step>),
 }
 
 /// A host or a router.

@@ -3,7 +3,7 @@
 use super::ast::{Action, Addr, Call, Data, Family, Fd, Flags, How, OptValue, PollFlags, SockOpt, SocketKind};
 use super::error::Expected;
 use super::lex::Token;
-use super::line::{Line, Read, is_name, socket_address};
+use super::line::{Line, Read, is_name, number, socket_address};
 use crate::packet::{Kind, protocol};
 use crate::time;
 
@@ -133,7 +133,7 @@ fn socket(line: &mut Line<'_>) -> Read<Call> {
     let protocol = if line.eat_sign(',') {
         line.parse(Expected::Protocol, |word| {
             let named = PROTOCOLS.iter().find(|(_, name)| *name == word).map(|(number, _)| *number);
-            named.or_else(|| word.parse().ok())
+            named.or_else(|| number(word))
         })?
     } else {
         0
@@ -144,9 +144,9 @@ fn socket(line: &mut Line<'_>) -> Read<Call> {
 /// A descriptor: a name or a number.
 pub(super) fn fd(line: &mut Line<'_>) -> Read<Fd> {
     let pos = line.pos();
-    line.parse(Expected::Descriptor, |word| match word.parse::<i32>() {
-        Ok(number) => Some(Fd::Number(number)),
-        Err(_) => is_name(word).then(|| Fd::Name(pos, word.to_owned())),
+    line.parse(Expected::Descriptor, |word| match number(word) {
+        Some(number) => Some(Fd::Number(number)),
+        None => is_name(word).then(|| Fd::Name(pos, word.to_owned())),
     })
 }
 
@@ -160,7 +160,7 @@ fn addr(line: &mut Line<'_>) -> Read<Addr> {
             return Some(Addr::Literal(address));
         }
         match word.split_once(':') {
-            Some((host, port)) if is_name(host) => Some(Addr::Host(pos, host.to_owned(), port.parse().ok()?)),
+            Some((host, port)) if is_name(host) => Some(Addr::Host(pos, host.to_owned(), number(port)?)),
             Some(_) => None,
             None => is_name(word).then(|| Addr::Name(pos, word.to_owned())),
         }

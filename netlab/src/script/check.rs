@@ -1,10 +1,9 @@
 //! Whether the names in a script make sense together.
 
-use std::collections::BTreeMap;
-
 use super::ast::{Action, Addr, Call, Fd, Item, Pos, Script, Step, What};
 use super::error::{Expected, ScriptError};
 use super::line::Read;
+use crate::map::Map;
 
 const MOST_NODES: usize = 16;
 const MOST_PROGRAMS: usize = 64;
@@ -22,7 +21,7 @@ struct Checker {
     routers: Vec<String>,
     linked: Vec<String>,
     /// Programs, the hosts they run on and the names in them.
-    programs: Vec<(String, String, BTreeMap<String, Given>)>,
+    programs: Vec<(String, String, Map<String, Given>)>,
     current: usize,
     /// Programs that have a step above the line being checked.
     begun: Vec<String>,
@@ -42,7 +41,7 @@ pub(super) fn check(script: &Script) -> Read<()> {
             match known {
                 Some((_, host, _)) if *host != header.host => return fail(item.pos, Expected::SameHost, &header.name),
                 Some(_) => {}
-                None => checker.programs.push((header.name.clone(), header.host.clone(), BTreeMap::new())),
+                None => checker.programs.push((header.name.clone(), header.host.clone(), Map::default())),
             }
             if checker.programs.len() > MOST_PROGRAMS {
                 return fail(item.pos, Expected::MostPrograms, &header.name);

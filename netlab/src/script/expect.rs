@@ -4,7 +4,7 @@ use super::ast::{AddrPattern, Difference, Expect, PollFlags, TcpState};
 use super::call;
 use super::error::Expected;
 use super::lex::Token;
-use super::line::{Line, Read, is_name};
+use super::line::{Line, Read, is_name, number};
 use crate::errno::Errno;
 
 /// Values of options that are words.
@@ -35,8 +35,9 @@ pub(super) fn expect(line: &mut Line<'_>) -> Read<Expect> {
         let length = line.duration()?;
         return Ok(Expect::Word(format!("on {}", crate::time::spell(length))));
     }
-    if let Some((low, high)) = word.split_once("..")
-        && let (Ok(low), Ok(high)) = (low.parse(), high.parse())
+    if let Some((low, high)) = word.split_once('.')
+        && let Some(high) = high.strip_prefix('.')
+        && let (Some(low), Some(high)) = (number(low), number(high))
     {
         line.skip();
         return Ok(Expect::Range(low, high));
@@ -58,7 +59,7 @@ pub(super) fn expect(line: &mut Line<'_>) -> Read<Expect> {
 
 fn value(line: &mut Line<'_>) -> Read<Expect> {
     let number = match line.peek() {
-        Some(Token::Word(word)) if word.parse::<i64>().is_ok() => Some(line.number()?),
+        Some(Token::Word(word)) if number::<i64>(word).is_some() => Some(line.number()?),
         _ => None,
     };
     let data = match line.peek() {
@@ -77,7 +78,7 @@ fn poll(line: &mut Line<'_>) -> Read<Expect> {
     let mut found = Vec::new();
     loop {
         let name = line.parse(Expected::Descriptor, |word| {
-            (is_name(word) || word.parse::<i32>().is_ok()).then(|| word.to_owned())
+            (is_name(word) || number::<i32>(word).is_some()).then(|| word.to_owned())
         })?;
         found.push((name, line.flags(Expected::Event, PollFlags::from_name, PollFlags::with)?));
         if !line.eat_sign(',') {
@@ -89,7 +90,7 @@ fn poll(line: &mut Line<'_>) -> Read<Expect> {
 /// An address with `*` for its host, its port or both.
 fn pattern(word: &str) -> Option<AddrPattern> {
     let (ip, port) = word.rsplit_once(':')?;
-    let port = if port == "*" { None } else { Some(port.parse().ok()?) };
+    let port = if port == "*" { None } else { Some(number(port)?) };
     let ip = match ip {
         "*" => None,
         ip => match ip.strip_prefix('[') {

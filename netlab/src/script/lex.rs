@@ -35,8 +35,14 @@ impl Token {
     }
 }
 
+/// Letters of other languages are part of a word, so that an error names the
+/// whole word.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || "_.:%+*-/[]".contains(c)
+    match c {
+        '0'..='9' | 'A'..='Z' | 'a'..='z' => true,
+        '_' | '.' | ':' | '%' | '+' | '*' | '-' | '/' | '[' | ']' => true,
+        c => !c.is_ascii() && !c.is_whitespace() && !c.is_control(),
+    }
 }
 
 /// Cuts line number `line` into words and the comment at its end.

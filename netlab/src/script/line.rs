@@ -49,8 +49,12 @@ impl<'a> Line<'a> {
 
     /// An error at the next word.
     pub(super) fn wrong<T>(&self, expected: Expected) -> Read<T> {
+        Err(self.error(expected))
+    }
+
+    fn error(&self, expected: Expected) -> ScriptError {
         let found = self.peek().map(Token::spell).unwrap_or_default();
-        Err(ScriptError { pos: self.pos(), expected, found })
+        ScriptError { pos: self.pos(), expected, found }
     }
 
     pub(super) fn skip(&mut self) {
@@ -111,8 +115,8 @@ impl<'a> Line<'a> {
         self.parse(Expected::Name, |word| is_name(word).then(|| word.to_owned()))
     }
 
-    pub(super) fn number<T: std::str::FromStr>(&mut self) -> Read<T> {
-        self.parse(Expected::Number, |word| word.parse().ok().filter(|_| !word.starts_with('+')))
+    pub(super) fn number<T: TryFrom<i64>>(&mut self) -> Read<T> {
+        self.parse(Expected::Number, |word| number(word).filter(|_| !word.starts_with('+')))
     }
 
     /// A number of bytes, within the limit.
@@ -149,14 +153,14 @@ impl<'a> Line<'a> {
     /// A share as parts of a million: `10%`, `0.5%`.
     pub(super) fn share(&mut self) -> Read<u32> {
         self.parse(Expected::Percent, |word| {
-            let number = word.strip_suffix('%')?;
-            let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+            let share = word.strip_suffix('%')?;
+            let (whole, part) = share.split_once('.').unwrap_or((share, "0"));
             let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             if !digits(whole) || !digits(part) || part.len() > 4 {
                 return None;
             }
-            let part = format!("{part:0<4}").parse::<u32>().ok()?;
-            let share = whole.parse::<u32>().ok()?.checked_mul(10_000)?.checked_add(part)?;
+            let part = number::<u32>(&format!("{part:0<4}"))?;
+            let share = number::<u32>(whole)?.checked_mul(10_000)?.checked_add(part)?;
             (share <= 1_000_000).then_some(share)
         })
     }
@@ -178,6 +182,11 @@ impl<'a> Line<'a> {
         }
         Ok(all)
     }
+}
+
+/// A decimal number. All kinds of numbers are read by the same code.
+pub(crate) fn number<T: TryFrom<i64>>(word: &str) -> Option<T> {
+    word.parse::<i64>().ok().and_then(|number| T::try_from(number).ok())
 }
 
 /// Whether a word can be a name.

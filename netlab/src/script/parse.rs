@@ -1,9 +1,11 @@
 //! Reading a script, line by line.
 
+use std::sync::Arc;
+
 use super::ast::{Action, Condition, Drop, Fd, Header, Item, Link, Node, Pos, Script, Step, TcpState, What, Which};
 use super::error::{Expected, ScriptError};
 use super::lex::{self, Token};
-use super::line::{Line, Read, is_name};
+use super::line::{Line, Read, is_name, number};
 use super::{call, check, expect};
 use crate::wire::LinkSpec;
 
@@ -80,7 +82,7 @@ impl Reader {
             }
         }
         let what = match word {
-            _ if step => What::Step(Box::new(self.step(&mut line)?)),
+            _ if step => What::Step(Arc::new(self.step(&mut line)?)),
             _ if header => {
                 if self.open.is_some() {
                     return line.wrong(Expected::End);
@@ -92,7 +94,7 @@ impl Reader {
                 if !self.program {
                     return line.wrong(Expected::Program);
                 }
-                What::Step(Box::new(wait(&mut line)?))
+                What::Step(Arc::new(wait(&mut line)?))
             }
             "host" => What::Host(node(&mut line)?),
             "router" => What::Router(node(&mut line)?),
@@ -151,7 +153,10 @@ impl Reader {
             Some(What::Step(step))
                 if step.differs.is_none() && matches!(step.action, Action::Call(_) | Action::Count(..)) =>
             {
-                step.differs = Some(difference);
+                // Nobody else has it before the script is read.
+                if let Some(step) = Arc::get_mut(step) {
+                    step.differs = Some(difference);
+                }
                 Ok(())
             }
             _ => Err(ScriptError { pos, expected: Expected::Difference, found: "on".to_owned() }),
@@ -186,7 +191,7 @@ impl Reader {
         }
         let action = Action::Repeat(times, body);
         let step = Step { name: None, action, expect: None, differs: None };
-        self.items.push(Item { pos, what: What::Step(Box::new(step)), comment: head });
+        self.items.push(Item { pos, what: What::Step(Arc::new(step)), comment: head });
         Ok(())
     }
 }
@@ -255,8 +260,8 @@ fn which(line: &mut Line<'_>) -> Read<Which> {
         return Ok(Which::Every);
     }
     let ordinal = |word: &str| {
-        let number = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end))?;
-        number.parse::<u32>().ok().filter(|number| *number > 0 && *number < 1_000_000 && !word.starts_with('+'))
+        let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end))?;
+        number::<u32>(digits).filter(|number| *number > 0 && *number < 1_000_000 && !word.starts_with('+'))
     };
     if let Some(Token::Word(word)) = line.peek()
         && let Some(first) = word.strip_suffix('+').and_then(ordinal)

@@ -21,3 +21,4 @@ pub use play::{LIMITS, Played, play, rust};
 pub use sequence::sequence;
 pub use sockets::sockets;
 pub use states::states;
+pub(crate) use svg::escape;

@@ -1,7 +1,8 @@
 //! A script in, everything about its run out, as one JSON object.
 
 use super::{Figure, sequence, sockets};
-use crate::json::{array, quoted, quoted_or_null};
+use crate::json::Part::{self, N, Q, S};
+use crate::json::{array, number, put, quoted};
 use crate::run::{End, Event, Failure, Limits, Line, Options, Platform, Run, lines, run, write_json};
 use crate::rust::{Lang, program};
 use crate::script::ast::{Action, Item, Node, Script, What};
@@ -83,8 +84,10 @@ pub fn rust(script: &str, lang: Lang) -> String {
 
 fn bad(error: &ScriptError) -> String {
     let ScriptError { pos, expected, found } = error;
-    let (line, column, expected, found) = (pos.line, pos.column, quoted(expected.id()), quoted(found));
-    format!("{{\"ok\":false,\"line\":{line},\"column\":{column},\"expected\":{expected},\"found\":{found}}}")
+    let mut out = String::new();
+    let parts = [N(pos.line.into()), N(pos.column.into()), Q(expected.id()), Q(found)];
+    put(&mut out, "{\"ok\":false,\"line\":%,\"column\":%,\"expected\":%,\"found\":%}", &parts);
+    out
 }
 
 fn good(script: &Script, run: &Run, figure: &Figure) -> String {
@@ -96,7 +99,7 @@ fn good(script: &Script, run: &Run, figure: &Figure) -> String {
     out.push_str(",\"programs\":");
     array(&mut out, &plan.programs, |out, program| {
         let header = program.header(plan);
-        out.push_str(&format!("{{\"name\":{},\"host\":{}}}", quoted(&header.name), quoted(&header.host)));
+        put(out, "{\"name\":%,\"host\":%}", &[Q(&header.name), Q(&header.host)]);
     });
     out.push_str(",\"lines\":");
     array(&mut out, lines(plan, &run.played, Platform::Sim), |out, line| write_line(out, script, run, &line));
@@ -104,12 +107,14 @@ fn good(script: &Script, run: &Run, figure: &Figure) -> String {
     array(&mut out, &run.records, |out, record| write_json(&run.plan, out, record));
     let packets = run.records.iter().filter(|record| is_packet(&record.event)).count();
     let (end, limit) = ending(run.end);
-    let limit = limit.map_or_else(|| "null".to_owned(), |limit| limit.to_string());
-    out.push_str(&format!(",\"packets\":{packets},\"end\":\"{end}\",\"limit\":{limit},\"failures\":"));
+    put(&mut out, ",\"packets\":%,\"end\":%,\"limit\":", &[N(packets as i64), Q(end)]);
+    match limit {
+        Some(limit) => put(&mut out, "%", &[number(limit)]),
+        None => out.push_str("null"),
+    }
+    out.push_str(",\"failures\":");
     array(&mut out, &run.failures, failure);
-    out.push_str(",\"svg\":");
-    out.push_str(&quoted(&sequence(run, figure)));
-    out.push('}');
+    put(&mut out, ",\"svg\":%}", &[Q(&sequence(run, figure))]);
     out
 }
 
@@ -119,29 +124,28 @@ pub(super) fn is_packet(event: &Event) -> bool {
 }
 
 fn node(out: &mut String, node: &Node) {
-    out.push_str(&format!("{{\"name\":{},\"addresses\":", quoted(&node.name)));
-    array(out, &node.addresses, |out, address| out.push_str(&format!("\"{address}\"")));
+    put(out, "{\"name\":%,\"addresses\":", &[Q(&node.name)]);
+    array(out, &node.addresses, |out, address| put(out, "%", &[Q(&address.to_string())]));
     out.push('}');
 }
 
 fn write_line(out: &mut String, script: &Script, run: &Run, line: &Line<'_>) {
-    let number = line.planned.map_or_else(|| "null".to_owned(), |planned| planned.pos.line.to_string());
     let program = &run.plan.programs[line.program].name;
     let step = line.planned.map(|planned| &planned.step);
     let asked = step.is_some_and(|step| step.expect.is_some());
     let wait = step.is_some_and(|step| {
         matches!(step.action, Action::WaitProgram(_) | Action::WaitTime(_) | Action::WaitSocket(..))
     });
-    out.push_str(&format!(
-        "{{\"line\":{number},\"program\":{},\"text\":{},\"result\":{},\"asked\":{asked},\"wait\":{wait},\"depth\":{}",
-        quoted(program),
-        quoted(&line.text),
-        quoted_or_null(line.result.as_deref()),
-        line.depth
-    ));
+    match line.planned {
+        Some(planned) => put(out, "{\"line\":%", &[N(planned.pos.line.into())]),
+        None => out.push_str("{\"line\":null"),
+    }
+    put(out, ",\"program\":%,\"text\":%,\"result\":%", &[Q(program), Q(&line.text), maybe(line.result.as_deref())]);
+    let parts = [truth(asked), truth(wait), N(line.depth as i64)];
+    put(out, ",\"asked\":%,\"wait\":%,\"depth\":%", &parts);
     let mark = line.planned.and_then(|planned| mark(&script.items, planned.pos.line));
     if let Some(mark) = mark {
-        out.push_str(&format!(",\"mark\":\"{mark}\""));
+        put(out, ",\"mark\":%", &[Q(mark)]);
     }
     out.push('}');
 }
@@ -174,13 +178,16 @@ fn ending(end: End) -> (&'static str, Option<u64>) {
 
 fn failure(out: &mut String, failure: &Failure) {
     let Failure { pos, program, step, expected, got, difference_gone } = failure;
-    out.push_str(&format!(
-        "{{\"line\":{},\"column\":{},\"program\":{},\"step\":{},\"expected\":{},\"got\":{},\"gone\":{difference_gone}}}",
-        pos.line,
-        pos.column,
-        quoted(program),
-        quoted(step),
-        quoted_or_null(expected.as_deref()),
-        quoted_or_null(got.as_deref())
-    ));
+    let parts = [N(pos.line.into()), N(pos.column.into()), Q(program), Q(step)];
+    put(out, "{\"line\":%,\"column\":%,\"program\":%,\"step\":%", &parts);
+    let parts = [maybe(expected.as_deref()), maybe(got.as_deref()), truth(*difference_gone)];
+    put(out, ",\"expected\":%,\"got\":%,\"gone\":%}", &parts);
+}
+
+fn truth(value: bool) -> Part<'static> {
+    S(if value { "true" } else { "false" })
+}
+
+fn maybe(text: Option<&str>) -> Part<'_> {
+    text.map_or(S("null"), Q)
 }

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use super::play::LIMITS;
 use crate::host::Listing;
-use crate::json::{array, quoted};
+use crate::json::Part::{N, Q};
+use crate::json::{array, put};
 use crate::run::{Options, Plan, Run, listing_after};
 use crate::script::ast::Script;
 
@@ -26,21 +27,13 @@ fn write_row(out: &mut String, plan: &Plan, host: usize, row: &Listing) {
         // Each program is a process, in the order of the programs of its host.
         plan.programs.iter().filter(|program| program.host == host).nth(process)
     });
-    out.push_str(&format!(
-        "{{\"host\":{},\"program\":{},\"fd\":",
-        quoted(&plan.hosts[host].name),
-        quoted(program.map_or("", |program| &program.name))
-    ));
-    array(out, &row.fds, |out, fd| out.push_str(&fd.to_string()));
-    out.push_str(&format!(
-        ",\"kind\":\"{}\",\"state\":\"{}\",\"local\":\"{}\",\"remote\":\"{}\",\"recv\":{},\"send\":{}}}",
-        row.kind,
-        row.state.map_or("", |state| state.name()),
-        address(row.local),
-        address(row.remote),
-        row.receive_queue,
-        row.send_queue
-    ));
+    let program = program.map_or("", |program| &program.name);
+    put(out, "{\"host\":%,\"program\":%,\"fd\":", &[Q(&plan.hosts[host].name), Q(program)]);
+    array(out, &row.fds, |out, fd| put(out, "%", &[N((*fd).into())]));
+    let (local, remote) = (address(row.local), address(row.remote));
+    let parts = [Q(row.kind), Q(row.state.map_or("", |state| state.name())), Q(&local), Q(&remote)];
+    put(out, ",\"kind\":%,\"state\":%,\"local\":%,\"remote\":%", &parts);
+    put(out, ",\"recv\":%,\"send\":%}", &[N(row.receive_queue as i64), N(row.send_queue as i64)]);
 }
 
 /// `*` for what is not there, and for a port that is not chosen.

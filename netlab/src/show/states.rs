@@ -149,10 +149,11 @@ pub fn states(prefix: &str, title: &str) -> String {
         if let [.., before, tip] = corners {
             let line: Vec<String> = corners.iter().map(|(x, y)| format!("{x} {y}")).collect();
             out.push_str(&format!(
-                "<path class=\"line\" d=\"M{}\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/><path class=\"head\" d=\"{}Z\" stroke=\"currentColor\"/>",
-                line.join("L"),
-                head(*before, *tip)
+                "<path class=\"line\" d=\"M{}\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/><path class=\"head\" d=\"",
+                line.join("L")
             ));
+            head(&mut out, *before, *tip);
+            out.push_str("Z\" stroke=\"currentColor\"/>");
         }
         for (x, y, anchor, text) in *words {
             out.push_str(&format!("<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{text}</text>"));

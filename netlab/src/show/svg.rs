@@ -1,5 +1,8 @@
 //! What figures are made of: text that fits, and heads of arrows.
 
+use crate::json::Part::N;
+use crate::json::put;
+
 /// Height of letters.
 pub(crate) const FONT: i32 = 20;
 
@@ -47,18 +50,16 @@ pub(crate) fn escape(out: &mut String, text: &str) {
     }
 }
 
-/// The outline of the head of an arrow from `from` to `tip`.
-pub(crate) fn head(from: (i32, i32), tip: (i32, i32)) -> String {
+/// Appends the outline of the head of an arrow from `from` to `tip`.
+pub(crate) fn head(out: &mut String, from: (i32, i32), tip: (i32, i32)) {
     const LENGTH: i32 = 14;
     const HALF: i32 = 6;
     let (dx, dy) = (tip.0 - from.0, tip.1 - from.1);
     let length = (dx * dx + dy * dy).isqrt().max(1);
-    let point = |along: i32, aside: i32| {
-        let x = tip.0 - (dx * along + dy * aside) / length;
-        let y = tip.1 - (dy * along - dx * aside) / length;
-        format!("{x} {y}")
-    };
-    format!("M{}L{} {}L{}", point(LENGTH, HALF), tip.0, tip.1, point(LENGTH, -HALF))
+    let x = |aside: i32| N((tip.0 - (dx * LENGTH + dy * aside) / length).into());
+    let y = |aside: i32| N((tip.1 - (dy * LENGTH - dx * aside) / length).into());
+    let parts = [x(HALF), y(HALF), N(tip.0.into()), N(tip.1.into()), x(-HALF), y(-HALF)];
+    put(out, "M% %L% %L% %", &parts);
 }
 
 #[cfg(test)]
@@ -82,7 +83,9 @@ mod tests {
 
     #[test]
     fn a_head_points_at_its_tip() {
-        assert_eq!(head((0, 0), (100, 0)), "M86 6L100 0L86 -6");
-        assert_eq!(head((0, 0), (0, 0)), "M0 0L0 0L0 0");
+        let mut out = String::new();
+        head(&mut out, (0, 0), (100, 0));
+        head(&mut out, (0, 0), (0, 0));
+        assert_eq!(out, "M86 6L100 0L86 -6M0 0L0 0L0 0");
     }
 }

@@ -209,7 +209,8 @@ impl Host {
         if self.live_conns() >= MOST_CONNECTIONS {
             return Err(Errno::ENOBUFS);
         }
-        let socket = self.socket_ref(id)?.clone();
+        let socket = self.socket_ref(id)?;
+        let (options, shut) = (socket.options.clone(), (socket.read_shut, socket.write_shut));
         let local = match socket.local {
             Some(local) => SocketAddr::new(from, local.port()),
             None => {
@@ -224,15 +225,14 @@ impl Host {
             // Nobody can listen on port 0; Linux sends the SYN and is refused.
             return Err(Errno::ECONNREFUSED);
         }
-        let setup = self.setup(&socket, local, to);
+        let setup = self.setup(&options, local, to);
         let mut conn = Conn::connect(&setup, self.now).ok_or(Errno::EADDRNOTAVAIL)?;
         conn.owner = Some(id);
-        conn.reuse_address = socket.options.reuse_address;
-        conn.reuse_port = socket.options.reuse_port;
-        conn.patience = socket.options.patience;
-        conn.read_shut = socket.read_shut;
-        conn.write_shut = socket.write_shut;
-        if socket.options.keepalive {
+        conn.reuse_address = options.reuse_address;
+        conn.reuse_port = options.reuse_port;
+        conn.patience = options.patience;
+        (conn.read_shut, conn.write_shut) = shut;
+        if options.keepalive {
             conn.engine.set_keepalive(Some(super::options::KEEPALIVE));
         }
         let conn_id = self.add_conn(conn);

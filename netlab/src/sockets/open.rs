@@ -88,13 +88,16 @@ impl Host {
     /// `EOPNOTSUPP` if it cannot.
     pub fn accept(&mut self, process: usize, fd: i32) -> Result<(i32, SocketAddr)> {
         let id = self.id(process, fd)?;
-        let listener = self.socket_ref(id)?.clone();
+        let listener = self.socket_ref(id)?;
         if listener.kind != SocketKind::Stream {
             return Err(Errno::EOPNOTSUPP);
         }
         if !matches!(listener.tcp, TcpPart::Listening { .. }) {
             return Err(Errno::EINVAL);
         }
+        let mut socket = Socket::new(listener.family, SocketKind::Stream, listener.protocol);
+        // Linux: options are inherited, O_NONBLOCK is not (accept(2) NOTES).
+        socket.options = listener.options.clone();
         self.lowest(process)?;
         let next = match &mut self.socket_mut(id)?.tcp {
             TcpPart::Listening { queue, .. } => queue.pop_front(),
@@ -105,9 +108,6 @@ impl Host {
             Some(conn) => (conn.local, conn.remote),
             None => return Err(Errno::ECONNABORTED),
         };
-        let mut socket = Socket::new(listener.family, SocketKind::Stream, listener.protocol);
-        // Linux: options are inherited, O_NONBLOCK is not (accept(2) NOTES).
-        socket.options = listener.options.clone();
         socket.local = Some(local);
         socket.tcp = TcpPart::Connection(conn_id);
         let peer = socket.spell(remote);

@@ -4,6 +4,7 @@ use super::draw::Canvas;
 use super::packet::{Look, label, look};
 use super::rows::{Row, What};
 
+use crate::json::Part::{N, S};
 use crate::network::{NodeId, Sighting};
 use crate::packet::Summary;
 use crate::show::svg::{self, fit, width};
@@ -43,11 +44,8 @@ impl Canvas<'_> {
         if let Some(fate) = &fate {
             let (x, y) = (x1 + (x2 - x1) * 3 / 5, y1 + 12);
             self.line(look, (x1, y1), (x, y));
-            self.out.push_str(&format!(
-                "<path class=\"cross\" d=\"M{} {}l16 16m0 -16l-16 16\" stroke=\"currentColor\" stroke-width=\"3\" fill=\"none\"/>",
-                x - 8,
-                y - 8
-            ));
+            let parts = [N((x - 8).into()), N((y - 8).into())];
+            self.put("<path class=\"cross\" d=\"M% %l16 16m0 -16l-16 16\" stroke=\"currentColor\" stroke-width=\"3\" fill=\"none\"/>", &parts);
             let (x, anchor) = self.beside(x + way * 16, way, fate);
             self.text(x, y + 7, anchor, "word", fate);
         } else {
@@ -98,12 +96,12 @@ impl Canvas<'_> {
         let x = self.columns.x(host) + way * AWAY;
         self.open_packet("loopback", row.event, row.event, look.class, packet, None);
         let (out, sweep) = (way * 26, i32::from(way > 0));
-        self.out.push_str(&format!(
-            "<path class=\"line\" d=\"M{x} {}h{out}a8 8 0 0 {sweep} 0 16h{}\" stroke=\"currentColor\" {} fill=\"none\"/>",
-            top + 7,
-            -out + way * 12,
-            look.stroke
-        ));
+        let back = -out + way * 12;
+        let parts = [N(x.into()), N((top + 7).into()), N(out.into()), N(sweep.into()), N(back.into()), S(look.stroke)];
+        self.put(
+            "<path class=\"line\" d=\"M% %h%a8 8 0 0 % 0 16h%\" stroke=\"currentColor\" % fill=\"none\"/>",
+            &parts,
+        );
         self.head(look, (x + way * 20, top + 23), (x, top + 23));
         let mut words = label(packet, false);
         if again {
@@ -167,20 +165,21 @@ impl Canvas<'_> {
     }
 
     fn line(&mut self, look: Look, (x1, y1): (i32, i32), (x2, y2): (i32, i32)) {
-        self.out.push_str(&format!(
-            "<path class=\"reach\" d=\"M{x1} {y1}L{x2} {y2}\" stroke=\"transparent\" stroke-width=\"24\" fill=\"none\" pointer-events=\"stroke\"/>\
-             <path class=\"line\" d=\"M{x1} {y1}L{x2} {y2}\" stroke=\"currentColor\" {} fill=\"none\"/>",
-            look.stroke
-        ));
+        let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(|number| N(number.into()));
+        let parts = [x1, y1, x2, y2, x1, y1, x2, y2, S(look.stroke)];
+        self.put(
+            "<path class=\"reach\" d=\"M% %L% %\" stroke=\"transparent\" stroke-width=\"24\" fill=\"none\" \
+             pointer-events=\"stroke\"/><path class=\"line\" d=\"M% %L% %\" stroke=\"currentColor\" % fill=\"none\"/>",
+            &parts,
+        );
     }
 
     /// The head of an arrow that ends at `tip`.
     fn head(&mut self, look: Look, from: (i32, i32), tip: (i32, i32)) {
         let (close, paint) = if look.filled { ("Z", "currentColor") } else { ("", "none") };
-        self.out.push_str(&format!(
-            "<path class=\"head\" d=\"{}{close}\" fill=\"{paint}\" stroke=\"currentColor\" stroke-width=\"2\"/>",
-            svg::head(from, tip)
-        ));
+        self.put("<path class=\"head\" d=\"", &[]);
+        svg::head(&mut self.out, from, tip);
+        self.put("%\" fill=\"%\" stroke=\"currentColor\" stroke-width=\"2\"/>", &[S(close), S(paint)]);
     }
 
     /// Where a word stands beside a cross, so that it stays in the figure.

@@ -3,9 +3,11 @@
 use super::columns::{Columns, LEFT};
 use super::rows::{Row, What};
 use crate::host::StateChange;
+use crate::json::Part::{self, N, S, X};
+use crate::json::put;
 use crate::run::Run;
 use crate::show::Figure;
-use crate::show::svg::{FONT, escape, fit, width};
+use crate::show::svg::{FONT, fit, width};
 use crate::time::Micros;
 use crate::wire::Fate;
 
@@ -17,6 +19,11 @@ const BASE: i32 = 21;
 const SPACE: i32 = 12;
 /// Rows of another moment stand off by so much.
 const PAUSE: i32 = 8;
+
+/// How a figure begins.
+const HEAD_OF_FILE: &str = "<svg class=\"sequence\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 % %\" \
+    role=\"group\" aria-labelledby=\"%-title\" aria-describedby=\"%-desc\" font-family=\"ui-monospace, monospace\" \
+    font-size=\"%\" fill=\"currentColor\"><title id=\"%-title\">%</title><desc id=\"%-desc\">%</desc>";
 
 /// The figure being drawn.
 pub(super) struct Canvas<'a> {
@@ -98,41 +105,31 @@ impl Canvas<'_> {
 
     fn frame(&mut self) {
         let Figure { prefix, title, desc, .. } = self.figure;
-        let (wide, high) = (self.columns.width, self.end() + 8);
-        self.out.push_str(&format!("<svg class=\"sequence\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" role=\"group\" aria-labelledby=\""));
-        let ids = |out: &mut String, name: &str| {
-            escape(out, prefix);
-            out.push_str(name);
-        };
-        ids(&mut self.out, "-title\" aria-describedby=\"");
-        ids(
-            &mut self.out,
-            &format!(
-                "-desc\" font-family=\"ui-monospace, monospace\" font-size=\"{FONT}\" fill=\"currentColor\"><title id=\""
-            ),
-        );
-        ids(&mut self.out, "-title\">");
-        escape(&mut self.out, title);
-        self.out.push_str("</title><desc id=\"");
-        ids(&mut self.out, "-desc\">");
-        escape(&mut self.out, desc);
-        self.out.push_str("</desc>");
+        let parts = [
+            N(self.columns.width.into()),
+            N((self.end() + 8).into()),
+            X(prefix),
+            X(prefix),
+            N(FONT.into()),
+            X(prefix),
+            X(title),
+            X(prefix),
+            X(desc),
+        ];
+        self.put(HEAD_OF_FILE, &parts);
         self.text(LEFT - 22, 24, "end", "unit", "ms");
         let plan = &self.run.plan;
         for (id, node) in plan.hosts.iter().chain(&plan.routers).enumerate() {
             let router = id >= plan.hosts.len();
             let (x, anchor, room) = self.columns.name(id);
             let kind = if router { "router" } else { "host" };
-            self.out.push_str(&format!("<g class=\"node {kind}\"><title>"));
             let addresses: Vec<String> = node.addresses.iter().map(ToString::to_string).collect();
-            escape(&mut self.out, &format!("{} {}", node.name, addresses.join(" ")));
-            self.out.push_str("</title>");
+            let (from, to) = (HEAD - 8, self.end());
             let dash = if router { " stroke-dasharray=\"3 6\"" } else { "" };
             let line = self.columns.x(id);
-            let (from, to) = (HEAD - 8, self.end());
-            self.out.push_str(&format!(
-                "<path class=\"life\" d=\"M{line} {from}V{to}\" stroke=\"currentColor\" stroke-width=\"2\"{dash} fill=\"none\"/>"
-            ));
+            let all = addresses.join(" ");
+            let parts = [S(kind), X(&node.name), X(&all), N(line.into()), N(from.into()), N(to.into()), S(dash)];
+            self.put("<g class=\"node %\"><title>% %</title><path class=\"life\" d=\"M% %V%\" stroke=\"currentColor\" stroke-width=\"2\"% fill=\"none\"/>", &parts);
             self.text(x, 22, anchor, "name", &fit(&node.name, room));
             if let Some(address) = addresses.first().filter(|address| width(address) <= room) {
                 self.text(x, 45, anchor, "address", address);
@@ -145,27 +142,29 @@ impl Canvas<'_> {
         let Some(time) = self.times[index].clone() else { return };
         let (y, right) = (self.tops[index], self.columns.right());
         let event = self.rows[index].event;
-        let y_line = y - PAUSE / 2 + 1;
-        self.out.push_str(&format!(
-            "<g class=\"e time\" data-event=\"{event}\"><path d=\"M4 {y_line}H{right}\" stroke=\"currentColor\" stroke-opacity=\".18\" fill=\"none\"/>"
-        ));
+        let parts = [N(event as i64), N((y - PAUSE / 2 + 1).into()), N(right.into())];
+        self.put("<g class=\"e time\" data-event=\"%\"><path d=\"M4 %H%\" stroke=\"currentColor\" stroke-opacity=\".18\" fill=\"none\"/>", &parts);
         self.text(LEFT - 14, y + BASE, "end", "ms", &time);
         self.out.push_str("</g>");
     }
 
     /// A text; `class` is for the style sheet.
     pub(super) fn text(&mut self, x: i32, y: i32, anchor: &str, class: &str, text: &str) {
-        let anchor = if anchor == "start" { String::new() } else { format!(" text-anchor=\"{anchor}\"") };
-        self.out.push_str(&format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\"{anchor}>"));
-        escape(&mut self.out, text);
-        self.out.push_str("</text>");
+        self.put("<text class=\"%\" x=\"%\" y=\"%\"", &[S(class), N(x.into()), N(y.into())]);
+        if anchor != "start" {
+            self.put(" text-anchor=\"%\"", &[S(anchor)]);
+        }
+        self.put(">%</text>", &[X(text)]);
+    }
+
+    pub(super) fn put(&mut self, template: &str, parts: &[Part<'_>]) {
+        put(&mut self.out, template, parts);
     }
 
     /// Opens the group of an event, with its title.
     pub(super) fn open(&mut self, class: &str, event: usize, more: &str, title: &str) {
-        self.out.push_str(&format!("<g class=\"e {class}\" data-event=\"{event}\"{more}><title>"));
-        escape(&mut self.out, title);
-        self.out.push_str("</title>");
+        let parts = [S(class), N(event as i64), S(more), X(title)];
+        self.put("<g class=\"e %\" data-event=\"%\"%><title>%</title>", &parts);
     }
 
     pub(super) fn close(&mut self) {
@@ -216,7 +215,7 @@ impl Canvas<'_> {
         };
         self.open("call", row.event, "", &title);
         let (x, y) = (self.columns.track_x(program, host), top + 15);
-        self.out.push_str(&format!("<circle class=\"dot\" cx=\"{x}\" cy=\"{y}\" r=\"4.5\"/>"));
+        self.put("<circle class=\"dot\" cx=\"%\" cy=\"%\" r=\"4.5\"/>", &[N(x.into()), N(y.into())]);
         self.text(call_x, top + BASE, anchor, "say", &shown);
         self.close();
         if let (Some((event, text)), Some(answer)) = (result, answer) {
@@ -251,9 +250,8 @@ impl Canvas<'_> {
         let (_, x, anchor) = self.pair(host, width(&call), width(&word), true);
         self.open("blocks", event, "", &format!("{by}{text}: {word}"));
         let (left, high) = (self.columns.track_x(program, host) - 4, until - y);
-        self.out.push_str(&format!(
-            "<rect class=\"bar\" x=\"{left}\" y=\"{y}\" width=\"8\" height=\"{high}\" rx=\"4\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>"
-        ));
+        let parts = [N(left.into()), N(y.into()), N(high.into())];
+        self.put("<rect class=\"bar\" x=\"%\" y=\"%\" width=\"8\" height=\"%\" rx=\"4\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>", &parts);
         self.text(x, top + BASE, anchor, "word", &word);
         self.close();
     }
@@ -264,9 +262,7 @@ impl Canvas<'_> {
         self.open("result", row.event, "", &full);
         if !text.is_empty() {
             let (x, y) = (self.columns.track_x(program, host), top + 15);
-            self.out.push_str(&format!(
-                "<circle class=\"ring\" cx=\"{x}\" cy=\"{y}\" r=\"4.5\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>"
-            ));
+            self.put("<circle class=\"ring\" cx=\"%\" cy=\"%\" r=\"4.5\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>", &[N(x.into()), N(y.into())]);
             let anchor = if self.columns.rightwards(host) { "start" } else { "end" };
             let shown = fit(&full, self.columns.room(host));
             self.text(self.columns.text_x(host), top + BASE, anchor, kind_of(text), &shown);
@@ -290,10 +286,8 @@ impl Canvas<'_> {
         let left = if rightwards { text_x - 2 } else { text_x + 2 - wide };
         let class = change.to.name().to_ascii_lowercase();
         self.open("state", row.event, &format!(" data-state=\"{}\"", change.to.name()), &title);
-        self.out.push_str(&format!(
-            "<rect class=\"pill {class}\" x=\"{left}\" y=\"{}\" width=\"{wide}\" height=\"28\" rx=\"14\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\"/>",
-            top + 3
-        ));
+        let parts = [S(&class), N(left.into()), N((top + 3).into()), N(wide.into())];
+        self.put("<rect class=\"pill %\" x=\"%\" y=\"%\" width=\"%\" height=\"28\" rx=\"14\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\"/>", &parts);
         self.text(left + wide / 2, top + 24, "middle", "name", &label);
         self.close();
     }
@@ -308,13 +302,14 @@ impl Canvas<'_> {
     }
 
     fn gap(&mut self, row: &Row<'_>, top: i32, count: usize) {
-        let text = self.figure.hidden.replace("{n}", &count.to_string());
+        let (before, after) = self.figure.hidden.split_once('{').unwrap_or((&self.figure.hidden, ""));
+        let after = after.split_once('}').map_or(after, |(_, after)| after);
+        let text = format!("{before}{count}{after}");
         let (left, right) = (4, self.columns.right());
         self.open("gap", row.event, "", &text);
         for y in [top + 6, top + 42] {
-            self.out.push_str(&format!(
-                "<path d=\"M{left} {y}H{right}\" stroke=\"currentColor\" stroke-width=\"2\" stroke-dasharray=\"10 8\" fill=\"none\"/>"
-            ));
+            let parts = [N(left.into()), N(y.into()), N(right.into())];
+            self.put("<path d=\"M% %H%\" stroke=\"currentColor\" stroke-width=\"2\" stroke-dasharray=\"10 8\" fill=\"none\"/>", &parts);
         }
         self.text((left + right) / 2, top + 31, "middle", "word", &fit(&text, right - left));
         self.close();

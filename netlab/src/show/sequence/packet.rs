@@ -81,20 +81,22 @@ fn segment(tcp: &Tcp, length: usize) -> String {
 
 /// What makes a packet the same as one that was sent before: of TCP, the bytes
 /// it carries; of what carries nothing there is nothing to send again.
-pub(super) fn identity(packet: &[u8]) -> Option<(Vec<u8>, u32)> {
+pub(super) fn identity(packet: &[u8]) -> Option<Vec<u8>> {
     let header = Header::read(packet)?;
     let body = header.payload(packet);
-    let Some(Summary { transport: Transport::Tcp(tcp, _), source, destination, .. }) = Summary::of(packet) else {
-        return None;
-    };
+    let Some(Summary { transport: Transport::Tcp(tcp, _), .. }) = Summary::of(packet) else { return None };
     let length = tcp.sequence_length(body.len());
     if length == 0 || tcp.has(flag::RST) {
         return None;
     }
+    let addresses = if header.source.is_ipv4() { 12..20 } else { 8..40 };
+    let mut identity = packet.get(addresses)?.to_vec();
+    // Both ports and the sequence number.
+    identity.extend(body.get(..8)?);
+    identity.extend(length.to_be_bytes());
     // In a simultaneous open a SYN-ACK comes after the SYN: not the same segment.
-    let ack = tcp.has(flag::ACK);
-    let ends = format!("{source} {} {destination} {} {length} {ack}", tcp.source, tcp.destination);
-    Some((ends.into_bytes(), tcp.seq))
+    identity.push(tcp.flags & flag::ACK);
+    Some(identity)
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Which rows a figure has, from which records.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::packet::identity;
 use crate::host::StateChange;
+use crate::map::Map;
 use crate::network::{NodeId, Sighting};
 use crate::run::{Event, Plan, Record};
 use crate::time::Micros;
@@ -93,11 +92,11 @@ struct Builder<'a> {
     /// The call that each program is in: its record and text.
     calls: Vec<Option<(usize, &'a str)>>,
     /// Calls that wait, and the records that say so.
-    waits: BTreeMap<usize, usize>,
+    waits: Map<usize, usize>,
     /// Packets on their way: record, receiver, arrival.
     flying: Vec<(usize, NodeId, Micros, &'a [u8])>,
     /// Segments that were sent before.
-    known: BTreeSet<(NodeId, (Vec<u8>, u32))>,
+    known: Map<(NodeId, Vec<u8>), ()>,
 }
 
 impl<'a> Builder<'a> {
@@ -153,6 +152,6 @@ impl<'a> Builder<'a> {
     }
 
     fn again(&mut self, from: NodeId, packet: &[u8]) -> bool {
-        identity(packet).is_some_and(|identity| !self.known.insert((from, identity)))
+        identity(packet).is_some_and(|identity| !self.known.insert((from, identity), ()))
     }
 }
