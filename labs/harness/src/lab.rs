@@ -1,6 +1,8 @@
 //! What `lab.toml` says of a lab and its checks.
 
-use crate::data::{self, Value};
+use toml_span::Value;
+
+use crate::data;
 use crate::words::{Words, words};
 
 /// A lab, as its tests declare it with [`crate::lab!`].
@@ -60,18 +62,19 @@ impl Lab {
     /// If `lab.toml` cannot be read or has no such check.
     pub(crate) fn texts(&self, check: &str) -> Texts {
         let file = data::parse(self.manifest).unwrap_or_else(|wrong| panic!("{}/lab.toml: {wrong}", self.id));
-        let checks = file.list("check");
-        let stage = |entry: &Value| entry.number("stage").and_then(|stage| u8::try_from(stage).ok()).unwrap_or(1);
+        let checks = data::list(&file, "check");
+        let stage =
+            |entry: &Value<'_>| data::number(entry, "stage").and_then(|stage| u8::try_from(stage).ok()).unwrap_or(1);
         let stages = checks.iter().map(stage).max().unwrap_or(1);
-        let entry = checks.iter().find(|entry| entry.text("name") == check);
+        let entry = checks.iter().find(|entry| data::text(entry, "name") == check);
         let entry = entry.unwrap_or_else(|| panic!("{}/lab.toml has no check `{check}`", self.id));
         Texts {
             stage: stage(entry),
             stages,
-            says: entry.get("says").map(words).unwrap_or_default(),
-            read: entry.text("read").to_string(),
-            by_hand: entry.text("by_hand").to_string(),
-            nudge: entry.list("hints").first().map(words).unwrap_or_default(),
+            says: data::get(entry, "says").map(words).unwrap_or_default(),
+            read: data::text(entry, "read").to_string(),
+            by_hand: data::text(entry, "by_hand").to_string(),
+            nudge: data::list(entry, "hints").first().map(words).unwrap_or_default(),
         }
     }
 }

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::data::{self, Value};
+use toml_span::Value;
+
+use crate::data;
 
 /// A language of the labs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,19 +86,16 @@ fill_by_display!(str, &str, String, usize, u64, i32, u8, u32);
 static MESSAGES: LazyLock<BTreeMap<String, Words>> = LazyLock::new(|| {
     let file = data::parse(include_str!("messages.toml")).unwrap_or_else(|wrong| panic!("messages.toml: {wrong}"));
     let mut messages = BTreeMap::new();
-    if let Value::Table(groups) = file {
-        for (group, entries) in groups {
-            if let Value::Table(entries) = entries {
-                messages.extend(entries.iter().map(|(name, entry)| (format!("{group}.{name}"), words(entry))));
-            }
-        }
+    for (group, entries) in file.as_table().into_iter().flatten() {
+        let entries = entries.as_table().into_iter().flatten();
+        messages.extend(entries.map(|(name, entry)| (format!("{}.{}", group.name, name.name), words(entry))));
     }
     messages
 });
 
 /// Reads `{ en = "…", ko = "…" }`; a missing language is empty.
-pub(crate) fn words(value: &Value) -> Words {
-    Words { en: value.text("en").to_string(), ko: value.text("ko").to_string() }
+pub(crate) fn words(value: &Value<'_>) -> Words {
+    Words { en: data::text(value, "en").to_string(), ko: data::text(value, "ko").to_string() }
 }
 
 /// The message `id` with its holes filled.
