@@ -28,6 +28,7 @@ mod netlink;
 mod option;
 #[cfg(target_os = "linux")]
 mod program;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "elsewhere nothing is ordered"))]
 mod report;
 #[cfg(target_os = "linux")]
 mod stage;

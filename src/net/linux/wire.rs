@@ -176,3 +176,32 @@ fn sleeps(stat: &mut File) -> bool {
     let after_name = text[..length].iter().rposition(|byte| *byte == b')');
     after_name.and_then(|at| text.get(at + 2)) == Some(&b'S')
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::sync::mpsc;
+    use std::time::{Duration, Instant};
+
+    use super::sleeps;
+
+    #[test]
+    fn a_thread_that_waits_is_told_from_one_that_runs() {
+        assert!(!sleeps(&mut File::open("/proc/thread-self/stat").unwrap()));
+        let (says, heard) = mpsc::channel();
+        let (end, ends) = mpsc::channel::<()>();
+        let waiter = std::thread::Builder::new().name("a) R (b".to_owned()).spawn(move || {
+            says.send(File::open("/proc/thread-self/stat").unwrap()).unwrap();
+            ends.recv().ok();
+        });
+        let mut stat = heard.recv().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !sleeps(&mut stat) {
+            assert!(Instant::now() < deadline, "it never sleeps");
+            std::thread::yield_now();
+        }
+        end.send(()).unwrap();
+        waiter.unwrap().join().unwrap();
+        assert!(!sleeps(&mut stat), "a thread that is gone does not wait");
+    }
+}
