@@ -12,7 +12,7 @@ use sockets::net::page;
 use wasmi::{Config, Engine, Instance, Linker, Memory, Module, Store, TypedFunc};
 
 /// Most that a reader loads to run something, with gzip.
-const MOST: u64 = 130 * 1024;
+const MOST: u64 = 130_000;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -10,6 +10,7 @@ use netlab::rng::Rng;
 use netlab::run::{End, Limits, Options, run};
 use netlab::script::ast::{Family, Flags, How, Link, Node, OptValue, PollFlags, SockOpt, SocketKind, TcpState};
 use netlab::script::{parse, print};
+use netlab::show::{Figure, Played};
 use netlab::wire::LinkSpec;
 use netlab::world::{Happening, World};
 
@@ -274,4 +275,11 @@ pub(crate) fn scripts(seed: u64, scripts: &[String]) {
     let timely = matches!(run.end, End::OutOfTime(_) | End::TooManyBytes(_));
     assert!(timely || known.contains(&run.end), "seed {seed}: {}", run.end);
     drop((run.transcript(), run.json(), run.pcap()));
+    if seed % 4 == 0 {
+        // What a page does with it: everything at once, and a question about a moment of it.
+        let played = Played::new(&text, seed);
+        let json = played.json(&Figure::default());
+        assert!(json.starts_with("{\"ok\":true,") && json.ends_with("</svg>\"}"), "seed {seed}: {json:.300}");
+        done((played.sockets(rng.below(200) as usize), played.pcap()));
+    }
 }
