@@ -155,7 +155,7 @@ fn nothing_of_this_machine_is_in_the_files() {
 fn every_experiment_is_the_same_in_a_page() {
     let mut page = Page::new("netlab.wasm");
     for (name, script) in experiments() {
-        let seeds: &[u32] = if script.contains("loss") { &[1, 2, u32::MAX] } else { &[1] };
+        let seeds: &[u32] = if script.contains("loss") { &[1, u32::MAX] } else { &[1] };
         for seed in seeds {
             let wasm = page.play(&script, "", *seed);
             same(&format!("{name}, seed {seed}"), &wasm, &show::play(&script, u64::from(*seed)));
@@ -202,18 +202,15 @@ fn absurd_scripts_end_with_an_answer() {
     let long = format!("{}x", "#".repeat(900_000));
     let deep = "a:\n".to_owned() + &"  repeat 100000\n".repeat(500);
     let cases = [
-        (format!("{host}{flood}"), r#""end":"records","limit":20000"#),
+        (format!("{host}{}", flood.replace("1000)", "1)")), r#""end":"records","limit":20000"#),
         (format!("{host}{}", flood.replace("1000)", "60000)")), r#""end":"bytes","limit":8388608"#),
         (format!("limit 100000s\n{host}a:\n  wait 99999s\n  wait 99999s\n"), r#""end":"time","limit":100000000"#),
         (format!("{host}a:\n  s = socket(AF_INET, SOCK_STREAM)\n  accept(s)\n"), r#""end":"finished""#),
         (format!("{host}a:\n  wait 100001s\n"), r#"{"ok":false,"line":5,"column":8,"expected":"most-time""#),
-        (
-            format!("{host}a:\n  repeat 100001\n  end\n"),
-            r#"{"ok":false,"line":5,"column":10,"expected":"most-repeats""#,
-        ),
+        (format!("{host}a:\n  repeat 100001\n  end\n"), r#"{"ok":false,"line":5,"column":3,"expected":"most-repeats""#),
         (many, r#"{"ok":false,"line":17,"column":1,"expected":"most-hosts""#),
-        (long, r#"{"ok":true"#),
-        (format!("{host}{deep}"), r#"{"ok":false"#),
+        (long, r#"{"ok":false,"line":1,"column":1,"expected":"most-text""#),
+        (format!("{host}{deep}"), r#"{"ok":false,"line":6,"column":3,"expected":"nested""#),
         ("\u{0}\u{feff}host".to_owned(), r#"{"ok":false,"line":1"#),
         (String::new(), r#"{"ok":true,"hosts":[],"#),
     ];
