@@ -123,10 +123,8 @@ impl Network {
             return;
         };
         for (kind, _) in Kind::ALL {
-            if kind.fits(&packet) {
-                if let Some(counts) = self.counts.get_mut(from) {
-                    counts[*kind as usize] += 1;
-                }
+            if let (true, Some(counts)) = (kind.fits(&packet), self.counts.get_mut(from)) {
+                counts[*kind as usize] += 1;
             }
         }
         let Some(to) = self.next_hop(from, destination) else {

@@ -275,7 +275,7 @@ pub(crate) fn scripts(seed: u64, scripts: &[String]) {
     let timely = matches!(run.end, End::OutOfTime(_) | End::TooManyBytes(_));
     assert!(timely || known.contains(&run.end), "seed {seed}: {}", run.end);
     drop((run.transcript(), run.json(), run.pcap()));
-    if seed % 4 == 0 {
+    if seed.is_multiple_of(4) {
         // What a page does with it: everything at once, and a question about a moment of it.
         let played = Played::new(&text, seed);
         let json = played.json(&Figure::default());
