@@ -4,10 +4,20 @@ import { arrow, paint } from "./experiment-editor.js";
 
 // Answers that a reader may choose from instead of typing.
 const USUAL = ["0", "1", "EADDRINUSE", "EAGAIN", "ECONNREFUSED", "ECONNRESET", "EINVAL", "EISCONN", "EMSGSIZE", "ENOTCONN",
-  "EPIPE", "ETIMEDOUT"];
+  "EPIPE", "EPROTONOSUPPORT", "ETIMEDOUT"];
+
+// What people call a result who do not know its name yet, as `plain` leaves it.
+const ALSO = {
+  0: ["ok", "success", "eof", "end", "성공", "끝"],
+  econnrefused: ["refused", "connection refused", "거절", "거절됨"],
+  econnreset: ["reset", "connection reset", "connection reset by peer", "리셋"],
+  epipe: ["broken pipe"],
+  eaddrinuse: ["address in use", "address already in use", "in use"],
+  eagain: ["ewouldblock", "would block"],
+};
 
 const plain = (text) => text.trim().replace(/\s+/g, " ").replace(/^-1\s*,?\s*(?=[A-Z])/i, "")
-  .replace(/[“”]/g, '"').replace(/^(\d+) ?(bytes?|바이트)$/i, "$1").toLowerCase();
+  .replace(/[“”]/g, '"').replace(/^(\d+) ?(bytes?|바이트|개)$/i, "$1").toLowerCase();
 
 // Whether a bet says what the script says. A number alone is enough where data
 // follow, and so are the data alone.
@@ -15,7 +25,9 @@ export function fits(bet, result) {
   const [said, is] = [plain(bet), plain(result)];
   if (!said) return false;
   if (said === is) return true;
-  if (is === "0" && ["ok", "success", "성공"].includes(said)) return true;
+  if (ALSO[is]?.includes(said)) return true;
+  // A count is a success, too.
+  if (/^\d+$/.test(is) && ["ok", "success", "성공"].includes(said)) return true;
   // Where systems differ, any number of the range is right.
   const range = /^(\d+)\.\.(\d+)$/.exec(is);
   if (range) {
@@ -28,9 +40,12 @@ export function fits(bet, result) {
     if (number !== undefined && said === number) return true;
     // "bytes" tells them from an end and from an error, which is often the question.
     if (data && ["bytes", "data", "바이트", "데이터"].includes(said)) return true;
-    if (data && (said === data || said === data.slice(1, -1) || said === `${number ?? ""} ${data}`.trim())) return true;
+    if (data && (said === data || said === data.slice(1, -1) || said === `${number ?? ""} ${data}`.trim()
+      || said === `${number ?? ""} ${data.slice(1, -1)}`.trim())) return true;
     return Boolean(from) && (said === from || said === from.slice(5));
   }
+  // The port of an address: the question is often that.
+  if (/^\S+:\d+$/.test(is) && said.replace(/^:/, "") === is.split(":").pop()) return true;
   // Events of poll, in any order, with or without the name before them.
   const events = (text) => (text.split(" ").pop() ?? "").split("|").sort().join("|");
   return is.includes("poll") && events(said) === events(is);
@@ -76,7 +91,10 @@ export class Bets {
       }
       code.append(row);
     });
-    this.form.append(code, list);
+    const how = document.createElement("p");
+    how.className = "x-how";
+    how.textContent = say("bets.how");
+    this.form.append(code, list, how);
     experiment.pre.before(this.form);
     experiment.buttons.skip.hidden = false;
   }

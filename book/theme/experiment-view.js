@@ -95,6 +95,8 @@ export class View {
     this.reseed.hidden = !/^\s*link\b.*\b(loss|duplicate|reorder)\b/m.test(this.script);
     this.rust();
     this.go(this.steps.length - 1, true);
+    // All of it is there; one reads it from the hosts' names down.
+    this.figure.element.scrollTop = 0;
   }
 
   // The program of the script that ran; if it cannot be made here, says of
