@@ -141,7 +141,9 @@ export class Bets {
         mark.append(bet ? ` ${say("bets.is")} ` : "", is);
       }
     }
-    this.score = say("bets.score", { right, all: this.bets.length });
+    // Who did not bet has neither won nor lost.
+    const betted = this.bets.some(({ input }) => input.value.trim());
+    this.score = betted ? say("bets.score", { right, all: this.bets.length }) : "";
     return true;
   }
 

@@ -141,7 +141,7 @@ class Experiment {
   // The script as this mode begins with it.
   ready() {
     if (this.mode === "predict") {
-      betting().then(({ say, Bets }) => {
+      this.asking = betting().then(({ say, Bets }) => {
         this.bets = new Bets(this, say, store);
         this.pre.hidden = true;
       }, (error) => this.failed(error));
@@ -186,6 +186,8 @@ class Experiment {
       return;
     }
     const { say, network, View } = parts;
+    // Who is quicker than the boxes for the bets is asked all the same.
+    await this.asking;
     if (this.bets && !this.bets.judge()) return;
     this.view ??= new View(this, say, network);
     this.running(true);
