@@ -11,7 +11,7 @@ mod play;
 mod sequence;
 mod sockets;
 mod states;
-mod svg;
+pub mod svg;
 #[cfg(test)]
 mod tests;
 

@@ -1,10 +1,11 @@
-//! What figures are made of: text that fits, and heads of arrows.
+//! What figures are made of: text that fits, and heads of arrows. The figures of
+//! the book that show no run are drawn with the same.
 
 use crate::json::Part::N;
 use crate::json::put;
 
 /// Height of letters.
-pub(crate) const FONT: i32 = 20;
+pub const FONT: i32 = 20;
 
 /// Width of a letter of a monospaced font, in tenths of a unit. Fonts have 11 to
 /// 12.1; Hangul and the like are as wide as they are high.
@@ -13,12 +14,12 @@ fn tenths(c: char) -> i32 {
 }
 
 /// How wide a text is at most.
-pub(crate) fn width(text: &str) -> i32 {
+pub fn width(text: &str) -> i32 {
     (text.chars().map(tenths).sum::<i32>() + 9) / 10
 }
 
 /// The text, cut and ended with `…` if it is wider than `most`.
-pub(crate) fn fit(text: &str, most: i32) -> String {
+pub fn fit(text: &str, most: i32) -> String {
     if width(text) <= most {
         return text.to_owned();
     }
@@ -36,7 +37,7 @@ pub(crate) fn fit(text: &str, most: i32) -> String {
 }
 
 /// Appends text as XML.
-pub(crate) fn escape(out: &mut String, text: &str) {
+pub fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '<' => out.push_str("&lt;"),
@@ -51,7 +52,7 @@ pub(crate) fn escape(out: &mut String, text: &str) {
 }
 
 /// Appends the outline of the head of an arrow from `from` to `tip`.
-pub(crate) fn head(out: &mut String, from: (i32, i32), tip: (i32, i32)) {
+pub fn head(out: &mut String, from: (i32, i32), tip: (i32, i32)) {
     const LENGTH: i32 = 14;
     const HALF: i32 = 6;
     let (dx, dy) = (tip.0 - from.0, tip.1 - from.1);
