@@ -126,23 +126,70 @@ pub struct Found {
     pub directive: Option<Directive>,
 }
 
-/// All paragraphs of `markdown` that are one titled link, in order.
+/// A link titled as a directive that is none, for it does not stand alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Among {
+    /// Where it starts in the text.
+    pub at: usize,
+    /// Its title.
+    pub title: String,
+}
+
+/// What a text has of directives.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// Paragraphs that are one titled link, in order.
+    pub found: Vec<Found>,
+    /// Links that would have been one in a paragraph of their own, in order.
+    pub among: Vec<Among>,
+}
+
+/// The directives of `markdown`. The gates and the build read them here, so
+/// that what passes the one is what the other puts in.
 #[must_use]
-pub fn find(markdown: &str) -> Vec<Found> {
-    let mut found = Vec::new();
+pub fn read(markdown: &str) -> Reading {
+    let mut reading = Reading::default();
+    // What is put in is a block of its own: in a list or a quotation it would
+    // stand outside of it.
+    let mut nested = 0_usize;
     let mut paragraph: Option<Paragraph> = None;
+    let mut links = Vec::new();
     for (event, range) in super::markdown(markdown).into_offset_iter() {
+        if let Event::Start(Tag::Link { dest_url, title, .. }) = &event
+            && Directive::parse(title, dest_url).is_some()
+        {
+            links.push(Among { at: range.start, title: title.to_string() });
+        }
         match event {
             Event::Start(Tag::Paragraph) => paragraph = Some(Paragraph { range, ..Paragraph::default() }),
-            Event::End(TagEnd::Paragraph) => found.extend(paragraph.take().and_then(Paragraph::finish)),
+            Event::End(TagEnd::Paragraph) => {
+                let found = paragraph.take().filter(|_| nested == 0).and_then(Paragraph::finish);
+                if found.is_some() {
+                    links.clear();
+                }
+                reading.found.extend(found);
+            }
+            Event::Start(ref tag) if holds_blocks(tag) => nested += 1,
+            Event::End(
+                TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::FootnoteDefinition | TagEnd::DefinitionListDefinition,
+            ) => {
+                nested = nested.saturating_sub(1);
+            }
             event => {
                 if let Some(paragraph) = &mut paragraph {
                     paragraph.see(event);
                 }
             }
         }
+        if paragraph.is_none() {
+            reading.among.append(&mut links);
+        }
     }
-    found
+    reading
+}
+
+fn holds_blocks(tag: &Tag<'_>) -> bool {
+    matches!(tag, Tag::BlockQuote(_) | Tag::Item | Tag::FootnoteDefinition(_) | Tag::DefinitionListDefinition)
 }
 
 /// A paragraph while it is being read.
@@ -187,10 +234,18 @@ impl Paragraph {
 mod tests {
     use super::*;
 
+    fn found(markdown: &str) -> Vec<Found> {
+        read(markdown).found
+    }
+
+    fn among(markdown: &str) -> Vec<String> {
+        read(markdown).among.into_iter().map(|link| link.title).collect()
+    }
+
     #[test]
     fn a_paragraph_of_one_titled_link_is_a_directive() {
         let text = "Guess first.\n\n[Claim 1-16: `connect()` waits](../claims.md#c1-16 \"vote\")\n\nNow run it.\n";
-        let found = find(text);
+        let found = found(text);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].directive, Some(Directive::Vote { claim: "1-16".to_string() }));
         assert_eq!(found[0].label, "Claim 1-16: connect() waits");
@@ -199,9 +254,9 @@ mod tests {
 
     #[test]
     fn a_link_among_words_is_a_link() {
-        assert!(find("See [this](../claims.md#c1-16 \"vote\") first.\n").is_empty());
-        assert!(find("[this](a.md \"vote\") [that](b.md \"vote\")\n").is_empty());
-        assert!(find("[no title](a.md)\n").is_empty());
+        assert!(found("See [this](../claims.md#c1-16 \"vote\") first.\n").is_empty());
+        assert!(found("[this](a.md \"vote\") [that](b.md \"vote\")\n").is_empty());
+        assert!(found("[no title](a.md)\n").is_empty());
     }
 
     #[test]
@@ -215,5 +270,16 @@ mod tests {
         assert_eq!(Directive::parse("predict", "../bench.md#half-close"), Some(bet));
         assert_eq!(Directive::parse("votes", "../claims.md#c1-16"), None);
         assert_eq!(Directive::parse("vote", "../claims.md"), Some(Directive::Vote { claim: String::new() }));
+    }
+
+    #[test]
+    fn a_directive_that_does_not_stand_alone_is_told() {
+        assert_eq!(among("See [this](../bench.md#dup \"predict\") first.\n"), ["predict"]);
+        assert_eq!(among("[one](a.md#c1 \"vote\") [two](b.md#b \"write\")\n"), ["vote", "write"]);
+        for block in ["- ", "1. ", "> ", "# ", "- a\n\n  "] {
+            let text = format!("{block}[Run](../bench.md#dup \"experiment\")\n");
+            assert_eq!((found(&text).len(), among(&text)), (0, vec!["experiment".to_string()]), "{text}");
+        }
+        assert_eq!(among("[Run](../bench.md#dup \"experiment\")\n\n- [x](y.md \"a tooltip\")\n"), [""; 0]);
     }
 }

@@ -195,11 +195,75 @@ impl Experiment {
         out
     }
 
+    /// The lines, from 1, whose results are to be bet on: those with a mark, or
+    /// all with an arrow that names one result.
+    #[must_use]
+    pub fn asked(&self) -> Vec<usize> {
+        let marked = self.has(Mark::Predict);
+        let is_asked = |line: &str| match arrow(line) {
+            None => false,
+            Some(_) if marked => Mark::of(line) == Some(Mark::Predict),
+            Some(at) => !is_open(&line[at..]) && !is_difference(line),
+        };
+        let lines = self.body().enumerate().filter(|(_, line)| is_asked(line));
+        lines.map(|(index, _)| index + 1).collect()
+    }
+
+    /// The script with a question mark for each result to bet on. What a
+    /// declared difference says would give it away.
+    #[must_use]
+    pub fn blanked(&self) -> String {
+        let asked = self.asked();
+        let mut out = String::new();
+        for (index, line) in self.body().enumerate() {
+            let line = Mark::strip(line);
+            match arrow(line) {
+                _ if is_difference(line) => continue,
+                Some(at) if asked.contains(&(index + 1)) => out.push_str(&format!("{} -> ?\n", line[..at].trim_end())),
+                _ => out.push_str(&format!("{line}\n")),
+            }
+        }
+        out
+    }
+
+    /// Lines of the file, from 1, that are marked to be bet on and have no result.
+    pub fn vain_marks(&self) -> impl Iterator<Item = usize> {
+        let lines = self.script.lines().enumerate();
+        lines.filter(|(_, line)| Mark::of(line) == Some(Mark::Predict) && arrow(line).is_none()).map(|(at, _)| at + 1)
+    }
+
     /// Whether a line is marked so.
     #[must_use]
     pub fn has(&self, mark: Mark) -> bool {
         self.body().any(|line| Mark::of(line) == Some(mark))
     }
+}
+
+/// `on sim -> …`
+fn is_difference(line: &str) -> bool {
+    line.trim_start().starts_with("on sim")
+}
+
+/// Whether an arrow leaves its result open: `-> *` or `-> 1..9`.
+fn is_open(result: &str) -> bool {
+    let result = Mark::strip(result).trim_start_matches("->").trim();
+    result == "*" || result.contains("..")
+}
+
+/// Where the arrow of a line is; not one inside of data.
+fn arrow(line: &str) -> Option<usize> {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in line.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '#' if !quoted => return None,
+            '-' if !quoted && line[at..].starts_with("->") => return Some(at),
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -233,5 +297,32 @@ mod tests {
         let unsolved = marked().unsolved("here");
         assert_eq!(unsolved.matches("  # here\n").count(), 1, "{unsolved}");
         assert!(!unsolved.contains("socket(") && !unsolved.contains("bind("), "{unsolved}");
+    }
+
+    fn of(script: &str) -> Experiment {
+        Experiment { script: script.to_string(), transcript: String::new() }
+    }
+
+    #[test]
+    fn results_are_blanked_and_nothing_gives_them_away() {
+        let experiment = of(
+            "a:\n  send(c, \"->\") -> 2\n  recv(c, 9) -> 0\n    on sim -> 1 because \"x\" see \"y\"\n  recv(c, 9) -> *\n",
+        );
+        assert_eq!(experiment.asked(), [2, 3]);
+        assert_eq!(experiment.blanked(), "a:\n  send(c, \"->\") -> ?\n  recv(c, 9) -> ?\n  recv(c, 9) -> *\n");
+    }
+
+    #[test]
+    fn marks_choose_what_to_bet_on() {
+        let experiment = of("a:\n  connect(c, b:80) -> 0\n  send(c, \"x\") -> EPIPE  # predict\n");
+        assert_eq!(experiment.asked(), [3]);
+        assert_eq!(experiment.blanked(), "a:\n  connect(c, b:80) -> 0\n  send(c, \"x\") -> ?\n");
+    }
+
+    #[test]
+    fn a_mark_without_a_result_asks_nothing() {
+        let experiment = of("# It shows.\na:\n  connect(c, b:80)  # predict\n");
+        assert_eq!(experiment.asked(), [0; 0]);
+        assert_eq!(experiment.vain_marks().collect::<Vec<_>>(), [3]);
     }
 }

@@ -7,6 +7,7 @@ pub mod edition;
 pub mod experiment;
 pub mod glossary;
 pub mod include;
+pub mod known;
 pub mod page;
 pub mod quiz;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 use super::PagePath;
-use super::directive::{self, Found};
+use super::directive::{self, Among, Found, Reading};
 use super::include::{self, Include};
 use crate::data::Lines;
 use crate::text::Lang;
@@ -36,6 +36,8 @@ pub struct Page {
     pub html: Vec<(usize, String)>,
     /// Paragraphs that are one titled link.
     pub directives: Vec<Found>,
+    /// Links titled as a directive that do not stand alone.
+    pub among: Vec<Among>,
     /// What is put in from other files.
     pub includes: Vec<Include>,
 }
@@ -121,7 +123,8 @@ impl Page {
     #[must_use]
     pub fn parse(path: &str, lang: Lang, file: &Path, text: String) -> Page {
         // Most texts of the data have no link; they need not be read twice.
-        let directives = if text.contains("](") { directive::find(&text) } else { Vec::new() };
+        let read = if text.contains("](") { directive::read(&text) } else { Reading::default() };
+        let Reading { found: directives, among } = read;
         let includes = include::find(&text);
         let mut reader = Reader::default();
         for (event, range) in super::markdown(&text).into_offset_iter() {
@@ -131,7 +134,7 @@ impl Page {
         let Reader { headings, links, code, prose, html, .. } = reader;
         let (path, file) = (path.to_string(), file.to_path_buf());
         let lines = Lines::of(&text);
-        Page { path, lang, file, text, lines, headings, links, code, prose, html, directives, includes }
+        Page { path, lang, file, text, lines, headings, links, code, prose, html, directives, among, includes }
     }
 
     /// The line, from 1, of an offset in the text.

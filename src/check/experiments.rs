@@ -22,6 +22,9 @@ pub(super) fn check(book: &Book) -> Vec<Finding> {
         if experiment.transcript.is_empty() {
             findings.push(Finding::new(&file, 1, "check.experiments.no-transcript").with("name", name));
         }
+        for line in experiment.vain_marks() {
+            findings.push(Finding::new(&file, line, "check.experiments.vain-mark"));
+        }
         // The page leaves the first line out and says it in its own language.
         if !experiment.script.starts_with("# ") || Mark::of(experiment.script.lines().next().unwrap_or("")).is_some() {
             findings.push(Finding::new(&file, 1, "check.experiments.no-sentence"));

@@ -15,7 +15,8 @@ use super::fragment::{self, Cards};
 use super::include::{self, Broken};
 use super::outline::{Outline, page_of};
 use super::project::Project;
-use crate::book::directive::find;
+use crate::book::directive::read;
+use crate::book::known;
 use crate::data::line_of;
 use crate::text::{Lang, say};
 
@@ -84,6 +85,12 @@ impl Directives {
         self.faults.borrow_mut().push(Fault { file: self.src.join(path), line, message });
     }
 
+    /// A directive that is wrong as the gates would find it, in their words.
+    fn misdirected(&self, path: &Path, line: usize, id: &str, title: &str, target: &str) {
+        let message = say(self.speak, id, &[("title", &title), ("target", &target)]);
+        self.faults.borrow_mut().push(Fault { file: self.src.join(path), line, message });
+    }
+
     fn check_includes(&self, root: &Path, path: &Path, text: &str) {
         let file = root.join(&self.src).join(path);
         let folder = file.parent().unwrap_or(root);
@@ -107,20 +114,23 @@ impl Directives {
         let cards = Cards::new(self.lang, &page, &self.project, &self.outline);
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
-        for found in find(text) {
-            // Any other title is that of an ordinary link.
-            let Some(directive) = &found.directive else { continue };
-            match fragment::render(&cards, directive) {
+        let read = read(text);
+        for link in read.among {
+            self.misdirected(path, line_of(text, link.at), "check.directives.among", &link.title, "");
+        }
+        for found in read.found {
+            let line = line_of(text, found.range.start);
+            if let Some(id) = known::fault(&found, &*self.project) {
+                self.misdirected(path, line, id, &found.title, &found.target);
+                continue;
+            }
+            match found.directive.as_ref().and_then(|directive| fragment::render(&cards, directive)) {
                 Some(html) => {
                     out.push_str(&text[from..found.range.start]);
                     out.push_str(&self.slots.put(html));
                     from = found.range.end;
                 }
-                None => {
-                    let source = &text[found.range.clone()];
-                    let what = format!("{} ({})", source.trim(), found.title);
-                    self.fault(path, line_of(text, found.range.start), "site.fault.unknown", &what);
-                }
+                None => self.fault(path, line, "site.fault.unknown", text[found.range.clone()].trim()),
             }
         }
         out.push_str(&text[from..]);

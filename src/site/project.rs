@@ -13,7 +13,8 @@ use crate::book::PagePath;
 use crate::book::claims::Claims;
 use crate::book::experiment::Bench;
 use crate::book::glossary::Glossary;
-use crate::book::quiz::Quiz;
+use crate::book::known::Known;
+use crate::book::quiz::{Question, Quiz};
 use crate::data::DataError;
 use crate::manifest::Lab;
 use crate::net::agreement::Agreement;
@@ -106,4 +107,22 @@ fn agreed(root: &Path, agreement: Option<&Agreement>) -> BTreeSet<String> {
         experiment.verdict == "agrees" && Agreement::digest(&script).is_ok_and(|digest| digest == experiment.digest)
     });
     current.map(|experiment| experiment.name.clone()).collect()
+}
+
+impl Known for Project {
+    fn claims(&self) -> Option<&Claims> {
+        Some(&self.claims)
+    }
+
+    fn has_lab(&self, id: &str) -> bool {
+        self.lab(id).is_some()
+    }
+
+    fn has_question(&self, page: &str, is: &dyn Fn(&Question) -> bool) -> bool {
+        self.quizzes.get(page).is_some_and(|quiz| quiz.question.iter().any(is))
+    }
+
+    fn bench(&self) -> &Bench {
+        &self.bench
+    }
 }

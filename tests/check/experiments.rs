@@ -11,8 +11,15 @@ const ORDER: &str = "[[topic]]\nid = \"one\"\ntitle = { en = \"One\", ko = \"하
 /// The good book with one experiment, on the bench and on a page.
 fn book() -> SmallBook {
     let book = SmallBook::new();
-    book.write(SCRIPT, "# It is alone.\nhost a 10.0.0.1\n\na:\n  u = socket(AF_INET, SOCK_DGRAM)\n");
-    book.write("book/experiments/alone.txt", "a:\n  u = socket(AF_INET, SOCK_DGRAM) -> 3\n");
+    book.write(
+        SCRIPT,
+        "# It is alone.\nhost a 10.0.0.1\n\na:\n  u = socket(AF_INET, SOCK_DGRAM)\n  close(u)  # yours\n  \
+         close(u) -> EBADF  # predict\n",
+    );
+    book.write(
+        "book/experiments/alone.txt",
+        "a:\n  u = socket(AF_INET, SOCK_DGRAM) -> 3\n  close(u) -> 0\n  close(u) -> EBADF\n",
+    );
     book.write(TOPICS, ORDER);
     for lang in ["en", "ko"] {
         let path = format!("book/{lang}/README.md");
@@ -42,6 +49,54 @@ fn a_page_shows_an_experiment_that_exists() {
     let twin = format!("book/ko/README.md:{line} editions.directive");
     let found = |book: &SmallBook| book.edit("book/en/README.md", "#alone", "#lone");
     spoil(found, &[&nameless, &elsewhere, &twin]);
+}
+
+/// A task without anything to do fails in both editions, where it stands.
+#[test]
+fn a_reader_has_something_to_bet_on_or_to_write() {
+    let line = book().read("book/en/README.md").lines().count();
+    let both = |id: &str| ["en", "ko"].map(|lang| format!("book/{lang}/README.md:{line} directives.{id}"));
+    let [en, ko] = both("no-bet");
+    spoil(|book| book.edit(SCRIPT, " -> EBADF  # predict", ""), &[&en, &ko]);
+    // A result that may be any is none to bet on.
+    spoil(|book| book.edit(SCRIPT, "EBADF  # predict", "*"), &[&en, &ko]);
+    let [en, ko] = both("nothing-to-write");
+    let write = |book: &SmallBook| {
+        for lang in ["en", "ko"] {
+            book.edit(&format!("book/{lang}/README.md"), "\"predict\"", "\"write\"");
+        }
+    };
+    spoil(write, &[]);
+    let done = |book: &SmallBook| {
+        write(book);
+        book.edit(SCRIPT, "  # yours", "");
+    };
+    spoil(done, &[&en, &ko]);
+}
+
+#[test]
+fn a_mark_to_bet_on_has_a_result() {
+    spoil(|book| book.edit(SCRIPT, "# yours", "# predict"), &["book/experiments/alone.sock:6 experiments.vain-mark"]);
+}
+
+/// Nothing is put in among other words, or inside of another block.
+#[test]
+fn an_experiment_has_a_paragraph_of_its_own() {
+    let line = book().read("book/en/README.md").lines().count();
+    let among = format!("book/en/README.md:{line} directives.among");
+    let twin = format!("book/ko/README.md:{line} editions.directive");
+    for before in ["Now: ", "- ", "> ", "1. "] {
+        let moved = |book: &SmallBook| book.edit("book/en/README.md", "[One]", &format!("{before}[One]"));
+        spoil(moved, &[&among, &twin]);
+    }
+}
+
+#[test]
+fn an_unknown_way_to_show_an_experiment_is_no_way() {
+    let line = book().read("book/en/README.md").lines().count();
+    let unknown = format!("book/en/README.md:{line} directives.unknown");
+    let twin = format!("book/ko/README.md:{line} editions.directive");
+    spoil(|book| book.edit("book/en/README.md", "\"predict\"", "\"guess\""), &[&unknown, &twin]);
 }
 
 #[test]

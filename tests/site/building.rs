@@ -128,17 +128,28 @@ const BREAKS: &[Break] = &[
         |p| p.write("book/listings/src/bin/one.rs", "// ANCHOR: all\n\n// ANCHOR_END: all\n"),
         "book/en/tcp/connection.md:5: this includes nothing",
     ),
-    (
-        |p| replace(p, "#c0-1 \"vote\"", "#c9-9 \"vote\""),
-        "book/en/tcp/connection.md:11: this asks for something that does not exist",
-    ),
+    (|p| replace(p, "#c0-1 \"vote\"", "#c9-9 \"vote\""), "book/en/tcp/connection.md:11: no such claim"),
     (
         |p| replace(p, "quiz:tcp/connection/first", "quiz:tcp/connection/last"),
-        "book/en/tcp/connection.md:13: this asks for",
+        "book/en/tcp/connection.md:13: no question belongs to \"quiz:tcp/connection/last\"",
     ),
-    (|p| replace(p, "#alone \"predict\"", "#lone \"predict\""), "book/en/tcp/connection.md:30: this asks for"),
-    (|p| replace(p, "#one \"lab\"", "#ten \"lab\""), "book/en/tcp/connection.md:15: this asks for"),
-    (|p| replace(p, "connection#why", "connection#how"), "book/en/tcp/connection.md:20: this asks for"),
+    (
+        |p| replace(p, "#alone \"predict\"", "#lone \"predict\""),
+        "book/en/tcp/connection.md:30: no such experiment: ../bench.md#lone",
+    ),
+    (|p| replace(p, "\"predict\"", "\"guess\""), "book/en/tcp/connection.md:30: no directive is called \"guess\""),
+    (|p| replace(p, "[Bet]", "Now [bet]"), "book/en/tcp/connection.md:30: a link titled \"predict\" among other words"),
+    (|p| replace(p, "[Bet]", "> [Bet]"), "book/en/tcp/connection.md:30: a link titled \"predict\" among other words"),
+    (
+        |p| {
+            script(p, "EDESTADDRREQ  # predict", "*");
+            script(p, "EBADF", "*");
+        },
+        "book/en/tcp/connection.md:30: nothing to bet on",
+    ),
+    (|p| script(p, "# yours", "# mine"), "book/en/tcp/connection.md:32: nothing to write"),
+    (|p| replace(p, "#one \"lab\"", "#ten \"lab\""), "book/en/tcp/connection.md:15: no such lab: `../labs.md#ten`"),
+    (|p| replace(p, "connection#why", "connection#how"), "book/en/tcp/connection.md:20: no such question"),
     (
         |p| replace(p, "labs.md#two", "labs.md#three"),
         "book/en/tcp/connection.md:25: link to a section that does not exist",
@@ -158,7 +169,14 @@ const BREAKS: &[Break] = &[
 ];
 
 fn replace(project: &Project, from: &str, to: &str) {
-    let path = "book/en/tcp/connection.md";
+    edit(project, "book/en/tcp/connection.md", from, to);
+}
+
+fn script(project: &Project, from: &str, to: &str) {
+    edit(project, "book/experiments/alone.sock", from, to);
+}
+
+fn edit(project: &Project, path: &str, from: &str, to: &str) {
     let text = project.read(path);
     let (from, to) = (from.replace("WORD", "Word"), to.replace("WORD", "Word"));
     assert!(text.contains(&from), "the small book has no {from}");

@@ -4,7 +4,7 @@
 //! makes the same section one that runs.
 
 use super::{Cards, differences};
-use crate::book::experiment::{Experiment, Mark, Mode};
+use crate::book::experiment::{Experiment, Mode};
 use crate::site::markdown::{escape, inline};
 
 /// The largest figure, in bytes, that is a part of its page. A larger one is a
@@ -52,7 +52,7 @@ fn attributes(cards: &Cards<'_>, name: &str, experiment: &Experiment, mode: Mode
         escape(&cards.say("experiment.unavailable"))
     );
     if mode == Mode::Predict {
-        let asked: Vec<String> = asked(experiment).iter().map(usize::to_string).collect();
+        let asked: Vec<String> = experiment.asked().iter().map(usize::to_string).collect();
         put!(out, " data-asked=\"{}\" data-source=\"{}\"", asked.join(" "), escape(&experiment.shown()));
     }
     out
@@ -62,7 +62,7 @@ fn attributes(cards: &Cards<'_>, name: &str, experiment: &Experiment, mode: Mode
 fn body(cards: &Cards<'_>, name: &str, experiment: &Experiment, mode: Mode, out: &mut String) {
     let visible = match mode {
         Mode::Run => experiment.shown(),
-        Mode::Predict => blanked(experiment),
+        Mode::Predict => experiment.blanked(),
         Mode::Write => experiment.unsolved(&cards.say("experiment.yours")),
     };
     put!(out, "<div class=\"x-page\" data-label=\"{}\">", cards.say("experiment.in-page"));
@@ -177,61 +177,6 @@ fn code(class: &str, attributes: &str, language: &str, text: &str) -> String {
     format!("<pre class=\"{class}\" {attributes}><code class=\"language-{language}\">{}</code></pre>", escape(text))
 }
 
-/// The lines, from 1, whose results are to be bet on: those with a mark, or
-/// all with an arrow that names one result.
-fn asked(experiment: &Experiment) -> Vec<usize> {
-    let marked = experiment.has(Mark::Predict);
-    let is_asked = |line: &str| match marked {
-        true => Mark::of(line) == Some(Mark::Predict),
-        false => arrow(line).is_some_and(|at| !is_open(&line[at..])) && !is_difference(line),
-    };
-    let lines = experiment.body().enumerate().filter(|(_, line)| is_asked(line));
-    lines.map(|(index, _)| index + 1).collect()
-}
-
-/// The script with a question mark for each result to bet on. What a declared
-/// difference says would give it away.
-fn blanked(experiment: &Experiment) -> String {
-    let asked = asked(experiment);
-    let mut out = String::new();
-    for (index, line) in experiment.body().enumerate() {
-        let line = Mark::strip(line);
-        match arrow(line) {
-            _ if is_difference(line) => continue,
-            Some(at) if asked.contains(&(index + 1)) => put!(out, "{} -> ?\n", line[..at].trim_end()),
-            _ => put!(out, "{line}\n"),
-        }
-    }
-    out
-}
-
-/// `on sim -> …`
-fn is_difference(line: &str) -> bool {
-    line.trim_start().starts_with("on sim")
-}
-
-/// Whether an arrow leaves its result open: `-> *` or `-> 1..9`.
-fn is_open(result: &str) -> bool {
-    let result = Mark::strip(result).trim_start_matches("->").trim();
-    result == "*" || result.contains("..")
-}
-
-/// Where the arrow of a line is; not one inside of data.
-fn arrow(line: &str) -> Option<usize> {
-    let (mut quoted, mut escaped) = (false, false);
-    for (at, c) in line.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            '#' if !quoted => return None,
-            '-' if !quoted && line[at..].starts_with("->") => return Some(at),
-            _ => {}
-        }
-    }
-    None
-}
-
 /// A script of the reader's own, begun with two hosts.
 pub(super) fn play(cards: &Cards<'_>) -> String {
     let begun = Experiment {
@@ -283,29 +228,4 @@ pub(super) fn bench(cards: &Cards<'_>) -> String {
         }
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(script: &str) -> Experiment {
-        Experiment { script: script.to_string(), transcript: String::new() }
-    }
-
-    #[test]
-    fn results_are_blanked_and_nothing_gives_them_away() {
-        let experiment = of(
-            "a:\n  send(c, \"->\") -> 2\n  recv(c, 9) -> 0\n    on sim -> 1 because \"x\" see \"y\"\n  recv(c, 9) -> *\n",
-        );
-        assert_eq!(asked(&experiment), [2, 3]);
-        assert_eq!(blanked(&experiment), "a:\n  send(c, \"->\") -> ?\n  recv(c, 9) -> ?\n  recv(c, 9) -> *\n");
-    }
-
-    #[test]
-    fn marks_choose_what_to_bet_on() {
-        let experiment = of("a:\n  connect(c, b:80) -> 0\n  send(c, \"x\") -> EPIPE  # predict\n");
-        assert_eq!(asked(&experiment), [3]);
-        assert_eq!(blanked(&experiment), "a:\n  connect(c, b:80) -> 0\n  send(c, \"x\") -> ?\n");
-    }
 }
