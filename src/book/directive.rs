@@ -25,6 +25,8 @@ pub enum Directive {
         /// The claim's id, without the `c` of the anchor.
         claim: String,
     },
+    /// `"votes-again"`: the votes of the page once more, all of them.
+    VotesAgain,
     /// `"lab"` on `labs.md#tcp-echo`: the lab's card.
     Lab {
         /// The lab's id.
@@ -43,6 +45,11 @@ pub enum Directive {
         page: PagePath,
         /// The question's id on that page.
         question: String,
+    },
+    /// `"mixed:tcp"`: questions of a part and of those before it, mixed.
+    Mixed {
+        /// The part: the folder of its pages.
+        part: String,
     },
     /// `"experiment"`, `"predict"` or `"write"` on `bench.md#half-close`: a
     /// script to run, to bet on or to finish.
@@ -85,6 +92,7 @@ impl Directive {
         let anchor = target.split_once('#').map_or("", |(_, anchor)| anchor);
         Some(match title {
             "vote" => Directive::Vote { claim: anchor.strip_prefix('c').unwrap_or_default().to_string() },
+            "votes-again" => Directive::VotesAgain,
             "lab" => Directive::Lab { lab: anchor.to_string() },
             "experiment" => Directive::Experiment { name: anchor.to_string(), mode: Mode::Run },
             "predict" => Directive::Experiment { name: anchor.to_string(), mode: Mode::Predict },
@@ -101,6 +109,8 @@ impl Directive {
                     // The page has slashes of its own; the group has none.
                     let (page, group) = address.rsplit_once('/').unwrap_or((address, ""));
                     Directive::Quiz { page: page.to_string(), group: group.to_string() }
+                } else if let Some(part) = title.strip_prefix("mixed:") {
+                    Directive::Mixed { part: part.to_string() }
                 } else {
                     let address = title.strip_prefix("review:")?;
                     let (page, question) = address.split_once('#').unwrap_or((address, ""));
@@ -265,6 +275,8 @@ mod tests {
         let review = Directive::Review { page: "start/opening-a-socket".into(), question: "kinds".into() };
         assert_eq!(Directive::parse("quiz:tcp/connection/handshake", "../labs.md"), Some(quiz));
         assert_eq!(Directive::parse("review:start/opening-a-socket#kinds", "x.md"), Some(review));
+        assert_eq!(Directive::parse("votes-again", "../claims.md"), Some(Directive::VotesAgain));
+        assert_eq!(Directive::parse("mixed:tcp", "x.md"), Some(Directive::Mixed { part: "tcp".into() }));
         assert_eq!(Directive::parse("lab", "labs.md#tcp-echo"), Some(Directive::Lab { lab: "tcp-echo".into() }));
         let bet = Directive::Experiment { name: "half-close".into(), mode: Mode::Predict };
         assert_eq!(Directive::parse("predict", "../bench.md#half-close"), Some(bet));

@@ -13,6 +13,8 @@ pub trait Known {
     fn has_lab(&self, id: &str) -> bool;
     /// Whether a question of `page` is one that is meant.
     fn has_question(&self, page: &str, is: &dyn Fn(&Question) -> bool) -> bool;
+    /// Whether a page of the part has a question.
+    fn has_part(&self, part: &str) -> bool;
     /// The experiments.
     fn bench(&self) -> &Bench;
 }
@@ -33,13 +35,16 @@ pub fn fault(found: &Found, known: &dyn Known) -> Option<&'static str> {
         Directive::Review { page, question } => {
             (known.has_question(page, &|one| one.id == *question), "check.directives.no-question")
         }
+        Directive::Mixed { part } => (known.has_part(part), "check.directives.no-part"),
         Directive::Experiment { name, mode } => match (known.bench().experiments.get(name), mode) {
             (None, _) => (false, "check.directives.no-experiment"),
             (Some(_), Mode::Run) => (true, ""),
             (Some(experiment), Mode::Predict) => (!experiment.asked().is_empty(), "check.directives.no-bet"),
             (Some(experiment), Mode::Write) => (experiment.has(Mark::Yours), "check.directives.nothing-to-write"),
         },
-        Directive::AllClaims
+        // Whether there were votes before it is told where it stands.
+        Directive::VotesAgain
+        | Directive::AllClaims
         | Directive::AllLabs
         | Directive::AllTerms
         | Directive::AllVerdicts
@@ -48,4 +53,10 @@ pub fn fault(found: &Found, known: &dyn Known) -> Option<&'static str> {
         | Directive::AllDifferences => (true, ""),
     };
     (!exists).then_some(id)
+}
+
+/// Whether a page belongs to a part: parts are folders.
+#[must_use]
+pub fn is_of(page: &str, part: &str) -> bool {
+    page.strip_prefix(part).is_some_and(|rest| rest.starts_with('/'))
 }

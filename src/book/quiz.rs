@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::data::{self, DataError};
-use crate::text::Bilingual;
+use crate::text::{Bilingual, Lang};
 
 /// The questions of one page.
 #[derive(Debug, Deserialize)]
@@ -47,18 +47,47 @@ impl Quiz {
     ///
     /// # Errors
     ///
-    /// See [`data::load`]; also a question without exactly one right answer.
+    /// See [`data::load`]; also a question that cannot be asked: see
+    /// [`Question::wrong`].
     pub fn load(root: &Path, page: &str) -> Result<Quiz, DataError> {
         let path = root.join("book/quizzes").join(format!("{page}.toml"));
-        let quiz: Quiz = data::load(&path)?;
+        let unreadable = |error: std::io::Error| DataError { path: path.clone(), line: 0, message: error.to_string() };
+        let text = std::fs::read_to_string(&path).map_err(unreadable)?;
+        let quiz: Quiz = data::parse(&path, &text)?;
         for question in &quiz.question {
-            let correct = question.option.iter().filter(|option| option.correct).count();
-            if correct != 1 || question.option.len() < 2 {
-                let message =
-                    format!("question `{}` needs two answers or more and exactly one that is correct", question.id);
-                return Err(DataError { path, line: 0, message });
+            if let Some(wrong) = question.wrong() {
+                let line = line_of_id(&text, &question.id);
+                return Err(DataError { path, line, message: format!("question `{}` {wrong}", question.id) });
             }
         }
         Ok(quiz)
     }
+}
+
+impl Question {
+    /// Why it cannot be asked, if so: fewer than two answers, not exactly one
+    /// that is right, or one that is not explained in both languages.
+    #[must_use]
+    pub fn wrong(&self) -> Option<&'static str> {
+        let correct = self.option.iter().filter(|option| option.correct).count();
+        let unexplained = |option: &Choice| Lang::ALL.iter().any(|lang| option.why.get(*lang).trim().is_empty());
+        if self.option.len() < 2 {
+            Some("needs two answers or more")
+        } else if correct != 1 {
+            Some("needs exactly one right answer")
+        } else if self.option.iter().any(unexplained) {
+            Some("leaves an answer unexplained")
+        } else {
+            None
+        }
+    }
+}
+
+/// The line of `id = "…"`; 0 if it is written in another way.
+fn line_of_id(text: &str, id: &str) -> usize {
+    let is = |line: &str| {
+        let value = line.trim().strip_prefix("id").and_then(|rest| rest.trim_start().strip_prefix('='));
+        value.is_some_and(|value| value.trim().starts_with(&format!("\"{id}\"")))
+    };
+    text.lines().position(is).map_or(0, |at| at + 1)
 }

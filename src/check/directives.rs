@@ -40,6 +40,10 @@ impl Known for Book {
         self.quizzes.iter().any(|(of, _, quiz)| of == page && quiz.question.iter().any(is))
     }
 
+    fn has_part(&self, part: &str) -> bool {
+        self.quizzes.iter().any(|(page, _, quiz)| known::is_of(page, part) && !quiz.question.is_empty())
+    }
+
     fn bench(&self) -> &Bench {
         &self.bench
     }

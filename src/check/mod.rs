@@ -5,6 +5,7 @@
 //! compiler or the built site, so that all of them together cost less than a
 //! second and can run at every save.
 
+mod chapters;
 mod claims;
 mod directives;
 mod editions;
@@ -49,6 +50,7 @@ const GATES: &[(&str, Gate)] = &[
     ("language", language::check),
     ("endings", endings::check),
     ("particles", particles::check),
+    ("chapters", chapters::check),
     ("claims", claims::check),
     ("labs", labs::check),
     ("quizzes", quizzes::check),

@@ -15,7 +15,7 @@ use super::fragment::{self, Cards};
 use super::include::{self, Broken};
 use super::outline::{Outline, page_of};
 use super::project::Project;
-use crate::book::directive::read;
+use crate::book::directive::{Directive, read};
 use crate::book::known;
 use crate::data::line_of;
 use crate::text::{Lang, say};
@@ -129,6 +129,9 @@ impl Directives {
                     out.push_str(&text[from..found.range.start]);
                     out.push_str(&self.slots.put(html));
                     from = found.range.end;
+                }
+                None if found.directive == Some(Directive::VotesAgain) => {
+                    self.misdirected(path, line, "check.chapters.nothing-to-vote", &found.title, &found.target);
                 }
                 None => self.fault(path, line, "site.fault.unknown", text[found.range.clone()].trim()),
             }

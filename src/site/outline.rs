@@ -15,6 +15,8 @@ use crate::data::line_of;
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     pages: BTreeMap<PagePath, Page>,
+    /// The pages as they are read.
+    order: Vec<PagePath>,
     /// Listing → page and section that show it first.
     listings: BTreeMap<String, PagePath>,
 }
@@ -51,9 +53,15 @@ impl Outline {
                 let address = section.map_or(page.clone(), |heading| format!("{page}#{}", heading.id));
                 outline.listings.entry(name.to_string()).or_insert(address);
             }
+            outline.order.push(page.clone());
             outline.pages.insert(page, Page { name: chapter.name.clone(), headings });
         }
         outline
+    }
+
+    /// The pages, in the order in which they are read.
+    pub(super) fn order(&self) -> &[PagePath] {
+        &self.order
     }
 
     /// Whether there is such a page.

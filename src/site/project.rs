@@ -13,7 +13,7 @@ use crate::book::PagePath;
 use crate::book::claims::Claims;
 use crate::book::experiment::Bench;
 use crate::book::glossary::Glossary;
-use crate::book::known::Known;
+use crate::book::known::{self, Known};
 use crate::book::quiz::{Question, Quiz};
 use crate::data::DataError;
 use crate::manifest::Lab;
@@ -120,6 +120,10 @@ impl Known for Project {
 
     fn has_question(&self, page: &str, is: &dyn Fn(&Question) -> bool) -> bool {
         self.quizzes.get(page).is_some_and(|quiz| quiz.question.iter().any(is))
+    }
+
+    fn has_part(&self, part: &str) -> bool {
+        self.quizzes.iter().any(|(page, quiz)| known::is_of(page, part) && !quiz.question.is_empty())
     }
 
     fn bench(&self) -> &Bench {

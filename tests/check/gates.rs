@@ -250,6 +250,66 @@ fn a_review_names_a_question() {
 }
 
 #[test]
+fn whoever_voted_votes_again() {
+    spoil(
+        EN,
+        "[Vote again](../README.md \"votes-again\")",
+        "",
+        &["book/en/tcp/connection.md:7 chapters.no-second-vote", "book/ko/tcp/connection.md:35 editions.directive"],
+    );
+    let book = SmallBook::new();
+    for (path, heading) in [(EN, "## What waits"), (KO, "## 무엇이")] {
+        book.edit(path, heading, &format!("[Again](../README.md \"votes-again\")\n\n{heading}"));
+    }
+    book.expect(&[
+        "book/en/tcp/connection.md:3 chapters.nothing-to-vote",
+        "book/ko/tcp/connection.md:3 chapters.nothing-to-vote",
+    ]);
+}
+
+#[test]
+fn a_chapter_begins_with_older_questions_and_a_part_ends_with_a_mixture() {
+    let book = SmallBook::new();
+    let chapter = |lang: &str, asks: &str, mixes: &str| {
+        let (claim, words) = match lang {
+            "en" => ("Claim 1-16: `connect()` waits for `accept()`", "Once more"),
+            _ => ("주장 1-16: `connect()`는 `accept()`를 기다린다", "다시"),
+        };
+        format!(
+            "# {words} {{#more}}\n\n{asks}\n\n[{claim}](../README.md#c1-16 \"vote\")\n\n\
+             [{words}](../README.md \"votes-again\")\n\n{mixes}\n"
+        )
+    };
+    let older = "[Q](../README.md \"review:tcp/connection#who-waits\")";
+    let mixed = "[Q](../README.md \"mixed:tcp\")";
+    for lang in ["en", "ko"] {
+        let summary = format!("book/{lang}/SUMMARY.md");
+        book.write(
+            &summary,
+            &format!("{}\n- [2](tcp/second.md)\n- [3](tcp/third.md)\n", book.read(&summary).trim_end()),
+        );
+        book.write(&format!("book/{lang}/tcp/second.md"), &chapter(lang, "", ""));
+        book.write(&format!("book/{lang}/tcp/third.md"), &chapter(lang, older, mixed));
+    }
+    book.expect(&[]);
+    for lang in ["en", "ko"] {
+        book.edit(&format!("book/{lang}/tcp/third.md"), older, "");
+        book.edit(&format!("book/{lang}/tcp/third.md"), mixed, "");
+    }
+    book.expect(&[
+        "book/en/tcp/third.md:1 chapters.no-mixed",
+        "book/en/tcp/third.md:5 chapters.older",
+        "book/ko/tcp/third.md:1 chapters.no-mixed",
+        "book/ko/tcp/third.md:5 chapters.older",
+    ]);
+    for lang in ["en", "ko"] {
+        book.edit(&format!("book/{lang}/tcp/third.md"), "# ", "[Q](../README.md \"mixed:udp\")\n\n# ");
+    }
+    let findings = book.findings();
+    assert!(findings.contains(&"book/en/tcp/third.md:1 directives.no-part".to_string()), "{findings:?}");
+}
+
+#[test]
 fn a_rival_of_a_word_is_found_with_its_particle() {
     spoil(
         KO,
@@ -306,7 +366,11 @@ fn a_claim_is_treated_in_both_editions() {
         KO,
         vote,
         "투표는 없습니다.",
-        &["book/claims.toml:2 claims.not-treated", "book/ko/tcp/connection.md:27 editions.directive"],
+        &[
+            "book/claims.toml:2 claims.not-treated",
+            "book/ko/tcp/connection.md:27 editions.directive",
+            "book/ko/tcp/connection.md:35 chapters.nothing-to-vote",
+        ],
     );
     spoil(
         CLAIMS,

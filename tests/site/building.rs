@@ -38,7 +38,7 @@ fn a_good_book_has_every_card_in_both_editions() {
                 &format!("<html lang=\"{lang}\""),
                 "data-testid=\"vote\" data-claim=\"0-1\"",
                 "id=\"vote-0-1\"",
-                "id=\"vote-0-1-2\"",
+                "id=\"again-0-1\"",
                 "data-testid=\"quiz\" data-question=\"tcp/connection#why\"",
                 "data-testid=\"lab-card\" data-lab=\"one\"",
                 "data-check=\"speaks\"",
@@ -151,6 +151,27 @@ const BREAKS: &[Break] = &[
     (|p| replace(p, "#one \"lab\"", "#ten \"lab\""), "book/en/tcp/connection.md:15: no such lab: `../labs.md#ten`"),
     (|p| replace(p, "connection#why", "connection#how"), "book/en/tcp/connection.md:20: no such question"),
     (
+        |p| replace(p, "review:tcp/connection#why", "mixed:udp"),
+        "book/en/tcp/connection.md:20: no question belongs to the part",
+    ),
+    (
+        |p| replace(p, "(../claims.md#c0-1 \"vote\")", "(../claims.md#c0-1)"),
+        "book/en/tcp/connection.md:18: \"votes-again\" stands before",
+    ),
+    (|p| question(p, "correct = true\n", ""), "book/quizzes/tcp/connection.toml:2: question `why` needs exactly one"),
+    (
+        |p| question(p, "why = { en = \"It does not", "correct = true\nwhy = { en = \"It does not"),
+        "book/quizzes/tcp/connection.toml:2: question `why` needs exactly one",
+    ),
+    (
+        |p| question(p, "It does not.", ""),
+        "book/quizzes/tcp/connection.toml:2: question `why` leaves an answer unexplained",
+    ),
+    (
+        |p| question(p, "why = { en = \"It does not.\", ko = \"그렇지 않습니다.\" }\n", ""),
+        "book/quizzes/tcp/connection.toml:9: missing field `why`",
+    ),
+    (
         |p| replace(p, "labs.md#two", "labs.md#three"),
         "book/en/tcp/connection.md:25: link to a section that does not exist",
     ),
@@ -167,6 +188,13 @@ const BREAKS: &[Break] = &[
     ),
     (|p| p.write("labs/two/lab.toml", "id = \"two\"\nidd = 1\n"), "labs/two/lab.toml:"),
 ];
+
+fn question(project: &Project, from: &str, to: &str) {
+    let path = "book/quizzes/tcp/connection.toml";
+    let text = project.read(path);
+    assert!(text.contains(from), "the small book's question has no {from}");
+    project.write(path, &text.replacen(from, to, 1));
+}
 
 fn replace(project: &Project, from: &str, to: &str) {
     edit(project, "book/en/tcp/connection.md", from, to);

@@ -64,7 +64,7 @@ const CHAPTER: &str = r#"# WORD {#top}
 [Lab one](../labs.md#one "lab")
 
 ## WORD two {#repeats}
-[Claim 0-1: x](../claims.md#c0-1 "vote")
+[Again](../claims.md "votes-again")
 
 [Old](../labs.md "review:tcp/connection#why")
 

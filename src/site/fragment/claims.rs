@@ -33,15 +33,43 @@ fn verdict_name(cards: &Cards<'_>, verdict: Verdict) -> String {
     })
 }
 
-/// The vote on one claim, with the verdict folded below it.
+/// The vote on one claim before the experiments, with the verdict folded
+/// below it.
 pub(super) fn vote(cards: &Cards<'_>, claim: &Claim) -> String {
-    let id = cards.id(&format!("vote-{}", claim.id));
+    cards.voted.borrow_mut().push(claim.id.clone());
+    ballot(cards, claim, "before")
+}
+
+/// The votes of the page so far, to be cast again. Collected, not written by
+/// an author, so that none is forgotten; `None` if there was no vote.
+pub(super) fn votes_again(cards: &Cards<'_>) -> Option<String> {
+    let voted = cards.voted.borrow();
+    let claims: Vec<_> = voted.iter().filter_map(|id| cards.project.claims.get(id)).collect();
+    if claims.is_empty() {
+        return None;
+    }
+    let ballots: String = claims.iter().map(|claim| ballot(cards, claim, "after")).collect();
+    Some(format!(
+        "<div class=\"votes-again\" data-testid=\"votes-again\">{ballots}\
+         <p class=\"votes-score\" data-testid=\"votes-score\" role=\"status\"></p></div>"
+    ))
+}
+
+/// A vote in one of the two rounds: `before` the experiments, or `after`.
+fn ballot(cards: &Cards<'_>, claim: &Claim, round: &str) -> String {
+    let name = if round == "before" { "vote" } else { "again" };
+    let id = cards.id(&format!("{name}-{}", claim.id));
+    let experiments = claim.shown_by.iter().filter_map(|one| match one {
+        Evidence::Experiment(name) => Some(escape(name)),
+        Evidence::Listing(_) | Evidence::Lab(_) => None,
+    });
     let mut out = String::new();
     put!(
         out,
-        "<div class=\"card vote\" id=\"{id}\" data-testid=\"vote\" data-claim=\"{claim_id}\">\
-         <p class=\"card-kind\"><a href=\"{list}\">{kind} {claim_id}</a></p>\
-         <form><fieldset><legend>{says}</legend><div class=\"bets\">",
+        "<div class=\"card vote\" id=\"{id}\" data-testid=\"vote\" data-claim=\"{claim_id}\" data-round=\"{round}\" \
+         data-shown=\"{shown}\"><p class=\"card-kind\"><a href=\"{list}\">{kind} {claim_id}</a></p>\
+         <form autocomplete=\"off\"><fieldset><legend>{says}</legend><div class=\"bets\">",
+        shown = experiments.collect::<Vec<_>>().join(" "),
         claim_id = escape(&claim.id),
         list = cards.href(&format!("claims#c{}", claim.id)),
         kind = cards.say("site.vote.claim"),
@@ -57,8 +85,8 @@ pub(super) fn vote(cards: &Cards<'_>, claim: &Claim) -> String {
     }
     put!(
         out,
-        "</div></fieldset></form><details class=\"answer\"><summary>{}</summary>{}</details></div>",
-        cards.say("site.vote.answer"),
+        "</div></fieldset></form><div class=\"said\" role=\"status\"></div><details class=\"answer\"><summary>{}</summary>{}</details></div>",
+        cards.say(if round == "before" { "site.vote.answer" } else { "site.vote.answer-again" }),
         answer(cards, claim)
     );
     out

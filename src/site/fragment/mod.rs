@@ -27,14 +27,16 @@ pub(super) struct Cards<'a> {
     page: &'a str,
     project: &'a Project,
     outline: &'a Outline,
-    /// Ids given on this page: a claim is voted on twice in a chapter.
+    /// Ids given on this page: a question may be asked in two places.
     ids: RefCell<BTreeSet<String>>,
+    /// Claims voted on so far, to be voted on again.
+    voted: RefCell<Vec<String>>,
 }
 
 impl<'a> Cards<'a> {
     /// For the cards of one page.
     pub(super) fn new(lang: Lang, page: &'a str, project: &'a Project, outline: &'a Outline) -> Cards<'a> {
-        Cards { lang, page, project, outline, ids: RefCell::default() }
+        Cards { lang, page, project, outline, ids: RefCell::default(), voted: RefCell::default() }
     }
 
     fn say(&self, id: &str) -> String {
@@ -75,9 +77,11 @@ impl<'a> Cards<'a> {
 pub(super) fn render(cards: &Cards<'_>, directive: &Directive) -> Option<String> {
     match directive {
         Directive::Vote { claim } => cards.project.claims.get(claim).map(|claim| claims::vote(cards, claim)),
+        Directive::VotesAgain => claims::votes_again(cards),
         Directive::Lab { lab } => cards.project.lab(lab).map(|lab| labs::card(cards, lab)),
         Directive::Quiz { page, group } => quiz::group(cards, page, group),
         Directive::Review { page, question } => quiz::review(cards, page, question),
+        Directive::Mixed { part } => quiz::mixed(cards, part),
         Directive::Experiment { name, mode } => experiment::one(cards, name, *mode),
         Directive::Play => Some(experiment::play(cards)),
         Directive::AllExperiments => Some(experiment::bench(cards)),
