@@ -98,6 +98,7 @@ const FILES: &[(&str, &str)] = &[
     ("experiment.toml", include_str!("text/experiment.toml")),
     ("lab.toml", include_str!("text/lab.toml")),
     ("net.toml", include_str!("text/net.toml")),
+    ("progress.toml", include_str!("text/progress.toml")),
     ("prove.toml", include_str!("text/prove.toml")),
     ("serve.toml", include_str!("text/serve.toml")),
     ("site.toml", include_str!("text/site.toml")),

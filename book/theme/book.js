@@ -63,6 +63,8 @@ for (const pre of document.querySelectorAll("article pre:not(.experiment pre)"))
   box.append(pre, button);
 }
 
+import("./progress.js");
+if (document.querySelector(".claims")) import("./claims.js");
 if (document.querySelector(".experiment")) import("./experiment.js");
 
 // Of a terminal, what one types: the lines with a prompt, without it.

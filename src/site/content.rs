@@ -21,10 +21,32 @@ pub(super) struct Content {
     pub(super) links: Vec<String>,
     /// Its second-level headings: id and HTML text.
     pub(super) sections: Vec<(String, String)>,
+    /// Claims that are voted on.
+    pub(super) votes: Vec<String>,
+    /// Questions; one of another page as `page#id@here`.
+    pub(super) questions: Vec<String>,
+    /// Experiments to run.
+    pub(super) experiments: Vec<String>,
     /// The beginning of its text, for descriptions, as HTML text.
     pub(super) summary: String,
     /// Code blocks without code.
     pub(super) empty_code: usize,
+}
+
+impl Content {
+    /// What there is to read, run and answer, for the contents; `None` for a
+    /// page that is looked things up in.
+    pub(super) fn parts(&self) -> Option<String> {
+        let sections: Vec<String> = self.sections.iter().map(|(id, _)| id.clone()).collect();
+        let asks = !self.votes.is_empty() || !self.questions.is_empty();
+        if !asks && (sections.len() < 2 || !self.experiments.is_empty()) {
+            return None;
+        }
+        let kinds = [("s", &sections), ("v", &self.votes), ("q", &self.questions), ("e", &self.experiments)];
+        let kinds = kinds.into_iter().filter(|(_, ids)| !ids.is_empty());
+        let lists: Vec<String> = kinds.map(|(kind, ids)| format!("{kind}:{}", ids.join(" "))).collect();
+        Some(lists.join("|"))
+    }
 }
 
 /// The part of a rendered page that is the chapter.
@@ -63,6 +85,20 @@ pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
                 el.set_attribute("href", &href)?;
             }
             found.borrow_mut().links.push(href);
+            Ok(())
+        }),
+        element!(".vote[data-round=\"before\"]", |el| {
+            found.borrow_mut().votes.extend(el.get_attribute("data-claim"));
+            Ok(())
+        }),
+        element!(".quiz[data-question]", |el| {
+            let question = el.get_attribute("data-question").unwrap_or_default();
+            let place = el.get_attribute("data-place").map_or(String::new(), |place| format!("@{place}"));
+            found.borrow_mut().questions.push(question + &place);
+            Ok(())
+        }),
+        element!(".experiment[data-script]", |el| {
+            found.borrow_mut().experiments.extend(el.get_attribute("data-script"));
             Ok(())
         }),
         element!("img[src]", |el| {

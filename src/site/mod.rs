@@ -96,6 +96,7 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&s
             title: edition.title.clone(),
             entries: edition.entries.clone(),
             labs: project.labs.iter().map(|lab| (lab.id.clone(), lab.title.get(edition.lang).to_string())).collect(),
+            parts: edition.pages.iter().filter_map(|(page, content)| Some((page.clone(), content.parts()?))).collect(),
             twin_pages: editions[1 - at].pages.keys().cloned().collect(),
             stamp: theme.stamp.clone(),
             site_url: site_url.clone(),
@@ -117,16 +118,21 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&s
     Ok(site)
 }
 
-/// The words of experiments as files that their script loads, one a language.
+/// The words of scripts as files that they load: name of the file, and what the
+/// ids of its texts begin with. The first beginning is left out of the names.
+const WORDS: [(&str, &[&str]); 2] = [("experiment", &["experiment.", "net."]), ("progress", &["progress."])];
+
+/// [`WORDS`], one file a language.
 fn words() -> impl Iterator<Item = (String, Vec<u8>)> {
-    Lang::ALL.into_iter().map(|lang| {
-        let texts = ["experiment.", "net."].into_iter().flat_map(text::all);
+    let files = Lang::ALL.into_iter().flat_map(|lang| WORDS.map(|(file, begins)| (lang, file, begins)));
+    files.map(|(lang, file, begins)| {
+        let texts = begins.iter().flat_map(|begin| text::all(begin));
         let texts = texts.filter(|(id, _)| !id.starts_with("net.arg.")).map(|(id, text)| {
-            let name = id.strip_prefix("experiment.").unwrap_or(id).to_string();
+            let name = id.strip_prefix(begins[0]).unwrap_or(id).to_string();
             (name, serde_json::Value::from(text.get(lang)))
         });
         let texts: serde_json::Map<_, _> = texts.collect();
-        (format!("theme/experiment.{}.json", lang.code()), serde_json::Value::from(texts).to_string().into_bytes())
+        (format!("theme/{file}.{}.json", lang.code()), serde_json::Value::from(texts).to_string().into_bytes())
     })
 }
 

@@ -6,6 +6,8 @@
 //! page. What is taken from mdBook is the chapter inside `<main>`, the part
 //! least likely to change, so that an upgrade meets no fork of a template.
 
+use std::collections::BTreeMap;
+
 use super::content::Content;
 use super::markdown::escape;
 use super::outline::html_path;
@@ -33,6 +35,8 @@ pub(super) struct Frame {
     pub(super) title: String,
     pub(super) entries: Vec<Entry>,
     pub(super) labs: Vec<LabEntry>,
+    /// What there is to do on a page, for who keeps count.
+    pub(super) parts: BTreeMap<PagePath, String>,
     /// Pages of the other edition.
     pub(super) twin_pages: Vec<PagePath>,
     /// Changes when a stylesheet or script does, so that no browser keeps an
@@ -74,7 +78,7 @@ impl Frame {
         self.contents(&mut out, page, &up, content);
         put!(
             out,
-            "<main id=\"main\" tabindex=\"-1\" data-copy=\"{}\" data-copied=\"{}\"><article>{}</article>",
+            "<main id=\"main\" tabindex=\"-1\" data-page=\"{page}\" data-copy=\"{}\" data-copied=\"{}\"><article>{}</article>",
             self.say("site.copy"),
             self.say("site.copied"),
             content.html
@@ -97,8 +101,18 @@ impl Frame {
         if !summary.is_empty() {
             put!(out, "<meta name=\"description\" content=\"{summary}\">");
         }
+        put!(
+            out,
+            "<meta property=\"og:type\" content=\"article\"><meta property=\"og:site_name\" content=\"{}\">\
+             <meta property=\"og:title\" content=\"{}\"><meta property=\"og:description\" content=\"{summary}\">\
+             <meta property=\"og:locale\" content=\"{}\">",
+            escape(&self.title),
+            escape(title),
+            self.say("site.locale")
+        );
         if let Some(site) = &self.site_url {
             let path = html_path(page);
+            put!(out, "<meta property=\"og:url\" content=\"{site}{code}/{path}\">");
             put!(out, "<link rel=\"canonical\" href=\"{site}{code}/{path}\">");
             if self.twin_pages.iter().any(|twin| twin == page) {
                 for lang in Lang::ALL {
@@ -139,6 +153,13 @@ impl Frame {
 
     fn contents(&self, out: &mut String, page: &str, up: &str, content: &Content) {
         put!(out, "<nav id=\"contents\" class=\"contents\" popover aria-label=\"{}\">", self.say("site.contents"));
+        put!(
+            out,
+            "<div class=\"progress\" data-testid=\"progress\" hidden><button type=\"button\" class=\"progress-open\" \
+             data-testid=\"progress-open\" data-of=\"{}\"><span>{}</span></button></div>",
+            self.say("progress.of"),
+            self.say("progress.open")
+        );
         let mut open = false;
         for entry in &self.entries {
             match entry {
@@ -153,9 +174,16 @@ impl Frame {
                         out.push_str("<ol>");
                     }
                     let here = if one == page { " aria-current=\"page\"" } else { "" };
+                    let parts = match self.parts.get(one) {
+                        Some(parts) => {
+                            let own = parts.replace(&format!("{one}#"), "");
+                            format!(" data-page=\"{one}\" data-parts=\"{}\"", escape(&own))
+                        }
+                        None => String::new(),
+                    };
                     put!(
                         out,
-                        "<li class=\"depth-{depth}\"><a href=\"{up}{}\"{here}><span class=\"number\">{number}</span>{}</a>",
+                        "<li class=\"depth-{depth}\"><a href=\"{up}{}\"{here}{parts}><span class=\"number\">{number}</span>{}</a>",
                         html_path(one),
                         escape(name)
                     );
@@ -184,7 +212,7 @@ impl Frame {
         }
         put!(
             out,
-            "<div class=\"lab-states\" data-lab-states data-testid=\"progress\" hidden><p class=\"part\">{}</p><ol>",
+            "<div class=\"lab-states\" data-lab-states data-testid=\"lab-states\" hidden><p class=\"part\">{}</p><ol>",
             self.say("site.lab.yours")
         );
         for (id, title) in &self.labs {

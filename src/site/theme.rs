@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 /// Stylesheets in the order in which they rule; sent as one file.
 const STYLES: &[&str] =
-    &["colours.css", "text.css", "frame.css", "code.css", "cards.css", "experiment.css", "figure.css"];
+    &["colours.css", "text.css", "frame.css", "code.css", "cards.css", "progress.css", "experiment.css", "figure.css"];
 
 /// The files of `book/theme/` as the site has them.
 pub(super) struct Theme {

@@ -3,6 +3,7 @@
 use super::Cards;
 use crate::book::claims::{Claim, Evidence, Status, Verdict};
 use crate::site::markdown::{block, escape, inline};
+use crate::text;
 
 /// The answers one can bet on.
 const BETS: [Verdict; 3] = [Verdict::Right, Verdict::Partly, Verdict::Wrong];
@@ -140,6 +141,26 @@ fn shown_by(cards: &Cards<'_>, evidence: &Evidence) -> String {
     }
 }
 
+/// The topics, in the order in which claims have them.
+fn topics(claims: &[Claim]) -> Vec<&str> {
+    let mut topics = Vec::new();
+    for claim in claims {
+        if !topics.contains(&claim.topic.as_str()) {
+            topics.push(claim.topic.as_str());
+        }
+    }
+    topics
+}
+
+/// The filter by topic in CSS: the topics are data, so their rules are, too.
+fn topic_rules(claims: &[Claim]) -> String {
+    let rule = |topic: &str| {
+        let topic = escape(topic);
+        format!(".claims:has(option[value=\"{topic}\"]:checked) .claim:not([data-topic=\"{topic}\"]){{display:none}}")
+    };
+    topics(claims).into_iter().map(rule).collect()
+}
+
 /// Every claim, with a filter that needs no script.
 pub(super) fn all(cards: &Cards<'_>) -> String {
     let claims = &cards.project.claims.claim;
@@ -162,7 +183,22 @@ pub(super) fn all(cards: &Cards<'_>) -> String {
             count(verdict)
         );
     }
-    out.push_str("</fieldset></form>");
+    out.push_str("</fieldset>");
+    put!(
+        out,
+        "<label class=\"topic\">{} <select name=\"topic\"><option value=\"all\" selected>{}</option>",
+        cards.say("site.claims.topic"),
+        cards.say("site.claims.all-topics")
+    );
+    for topic in topics(claims) {
+        let n = claims.iter().filter(|claim| claim.topic == topic).count();
+        // A topic without a name in both languages goes by its own.
+        let id = format!("site.topic.{topic}");
+        let name = text::all(&id).find(|(found, _)| *found == id).map_or(topic, |(_, name)| name.get(cards.lang));
+        put!(out, "<option value=\"{}\">{} ({n})</option>", escape(topic), escape(name));
+    }
+    out.push_str("</select></label><p class=\"claims-count\" data-testid=\"claims-count\" role=\"status\"></p></form>");
+    put!(out, "<style>{}</style>", topic_rules(claims));
     for claim in claims {
         out.push_str(&entry(cards, claim));
     }
@@ -183,11 +219,12 @@ fn entry(cards: &Cards<'_>, claim: &Claim) -> String {
         Status::Shown => "site.claims.shown",
     });
     format!(
-        "<section class=\"claim\" id=\"c{id}\" data-verdict=\"{verdict}\" data-status=\"{status_key}\">\
+        "<section class=\"claim\" id=\"c{id}\" data-testid=\"claim\" data-verdict=\"{verdict}\" data-topic=\"{topic}\" data-status=\"{status_key}\">\
          <p class=\"card-kind\"><a href=\"#c{id}\">{id}</a> · {status}{chapter}</p>\
          <p class=\"says\">{says}</p>{answer}</section>",
         id = escape(&claim.id),
         verdict = key(claim.verdict),
+        topic = escape(&claim.topic),
         status_key = status_key(claim.status),
         says = inline(claim.claim.get(cards.lang)),
         answer = answer(cards, claim),
