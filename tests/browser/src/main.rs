@@ -1,0 +1,173 @@
+//! `cargo run -p browser`: opens every page of both editions in Chromium, in
+//! both themes and at both widths, and prints what it measured. Ends with 1 if
+//! a budget is broken.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::time::Instant;
+
+use browser::survey::{REQUESTS, Seen, WEIGHT, survey};
+use browser::{Chromium, Look, Server, root};
+
+/// How often the first paint of each book is timed; the median counts.
+const ROUNDS: usize = 7;
+
+const USAGE: &str = "cargo run -p browser -- [--site DIR] [--mdbook PATH]
+
+Opens every page in Chromium at 390 and 1280 px, light and dark, and measures.
+  --site DIR     a site that `cargo run -- build --out DIR` wrote; else it is built
+  --mdbook PATH  mdBook 0.5.4, to compare with; else the one on PATH, if there is one";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<bool, String> {
+    let (mut site, mut mdbook) = (None, None);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--site" => site = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
+            "--mdbook" => mdbook = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
+            _ => return Err(USAGE.to_string()),
+        }
+    }
+    browser::axe::source()?;
+    let chromium = Chromium::start()?;
+    let temporary = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let site = match site {
+        Some(site) => site,
+        None => build(temporary.path())?,
+    };
+    let files = Server::folder(&site).map_err(|error| format!("{}: {error}", site.display()))?;
+    let server = Server::start(files);
+    let pages = server.pages();
+    if pages.is_empty() {
+        return Err(format!("{}: no pages", site.display()));
+    }
+    println!("{}\n", chromium.agent());
+    let begun = Instant::now();
+    let seen = survey(&chromium, &server, &pages);
+    table(&seen, begun);
+    let breaches: Vec<String> = seen.iter().flat_map(Seen::breaches).collect();
+    for breach in &breaches {
+        println!("{breach}");
+    }
+    let given = mdbook.is_some();
+    match plain(&mdbook.unwrap_or_else(|| "mdbook".into()), temporary.path()) {
+        Ok(plain) => paint(&chromium, &server, &Server::start(plain)),
+        Err(error) if given => return Err(error),
+        Err(error) => println!("\nNot compared with plain mdBook: {error}; --mdbook PATH names one."),
+    }
+    Ok(breaches.is_empty())
+}
+
+/// Both editions, as `sockets build` writes them.
+fn build(temporary: &Path) -> Result<PathBuf, String> {
+    let out = temporary.join("site");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args(["run", "--quiet", "--package", "sockets", "--", "build", "--out"])
+        .arg(&out)
+        .current_dir(root())
+        .status()
+        .map_err(|error| format!("cargo: {error}"))?;
+    if built.success() { Ok(out) } else { Err("the site was not built".to_string()) }
+}
+
+/// One line for each edition, theme and width.
+fn table(seen: &[Seen], begun: Instant) {
+    let mut rows: BTreeMap<(String, bool, u32), Vec<&Seen>> = BTreeMap::new();
+    for one in seen {
+        let edition = one.page.split_once('/').map_or("/", |(edition, _)| edition).to_string();
+        rows.entry((edition, one.dark, one.width)).or_default().push(one);
+    }
+    println!(
+        "| edition | theme | width | pages | axe | weight, most (of {} KB) | requests, most (of {REQUESTS}) | other hosts | errors | overflow |",
+        WEIGHT / 1024
+    );
+    println!("|---|---|--:|--:|--:|---|---|--:|--:|--:|");
+    for ((edition, dark, width), seen) in rows {
+        let heaviest = seen.iter().max_by_key(|one| one.weight);
+        let busiest = seen.iter().max_by_key(|one| one.requests);
+        println!(
+            "| {edition} | {} | {width} | {} | {} | {} | {} | {} | {} | {} px |",
+            if dark { "dark" } else { "light" },
+            seen.len(),
+            seen.iter().map(|one| one.violations.len()).sum::<usize>(),
+            heaviest.map_or(String::new(), |one| format!("{:.1} KB {}", one.weight as f64 / 1024.0, one.page)),
+            busiest.map_or(String::new(), |one| format!("{} {}", one.requests, one.page)),
+            seen.iter().map(|one| one.others.len()).sum::<usize>(),
+            seen.iter().map(|one| one.errors.len()).sum::<usize>(),
+            seen.iter().map(|one| one.overflow).max().unwrap_or_default(),
+        );
+    }
+    println!("\n{} views in {:.0?}", seen.len(), begun.elapsed());
+}
+
+/// The same text by plain mdBook, both editions.
+fn plain(mdbook: &Path, temporary: &Path) -> Result<BTreeMap<String, Vec<u8>>, String> {
+    let mut files = BTreeMap::new();
+    for edition in ["en", "ko"] {
+        let out = temporary.join("plain").join(edition);
+        let built = Command::new(mdbook)
+            .arg("build")
+            .arg("--dest-dir")
+            .arg(&out)
+            .arg(root())
+            .env("MDBOOK_BOOK__SRC", format!("book/{edition}"))
+            .env("MDBOOK_BOOK__LANGUAGE", edition)
+            .output()
+            .map_err(|error| format!("{}: {error}", mdbook.display()))?;
+        if !built.status.success() {
+            return Err(format!("{}: {}", mdbook.display(), String::from_utf8_lossy(&built.stderr)));
+        }
+        let built = Server::folder(&out).map_err(|error| error.to_string())?;
+        files.extend(built.into_iter().map(|(path, bytes)| (format!("{edition}/{path}"), bytes)));
+    }
+    Ok(files)
+}
+
+/// When something is first seen, beside plain mdBook, in turns so that
+/// whatever else the machine does meets both.
+fn paint(chromium: &Arc<Chromium>, ours: &Server, plain: &Server) {
+    println!("\n| page | width | ours, first paint | plain mdBook | ratio | weight | plain | requests | plain |");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+    for page in ["en/index.html", "ko/index.html", "en/tcp/connection.html", "ko/tcp/connection.html"] {
+        for width in [browser::tab::NARROW, browser::tab::WIDE] {
+            let mut times = [Vec::new(), Vec::new()];
+            let mut loads = [(0, 0); 2];
+            for _ in 0..ROUNDS {
+                for (at, server) in [ours, plain].into_iter().enumerate() {
+                    let tab = chromium.open(&server.url(page), Look { width, ..Look::default() });
+                    let painted = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime";
+                    tab.until(painted);
+                    times[at].push(tab.js(painted).as_f64().unwrap_or_default());
+                    let requests = tab.requests();
+                    loads[at] = (requests.iter().map(|one| one.bytes).sum::<u64>(), requests.len());
+                }
+            }
+            let [ours, plain] = times.map(|mut times| {
+                times.sort_by(f64::total_cmp);
+                times[times.len() / 2]
+            });
+            println!(
+                "| {page} | {width} | {ours:.0} ms | {plain:.0} ms | {:.2} | {:.1} KB | {:.1} KB | {} | {} |",
+                ours / plain,
+                loads[0].0 as f64 / 1024.0,
+                loads[1].0 as f64 / 1024.0,
+                loads[0].1,
+                loads[1].1
+            );
+        }
+    }
+}
