@@ -32,9 +32,10 @@ other?.addEventListener("click", () => {
   const line = atEnd ? innerHeight : innerHeight / 3;
   let section = "";
   for (const heading of document.querySelectorAll("article > h2[id], article > h3[id]")) {
-    if (heading.getBoundingClientRect().top > line) break;
+    const { top } = heading.getBoundingClientRect();
+    if (top > line) break;
     section = heading.id;
-    if (atEnd && location.hash === `#${section}`) break;
+    if (atEnd && top >= 0 && location.hash === `#${section}`) break;
   }
   other.hash = section;
 });
