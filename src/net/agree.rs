@@ -211,7 +211,7 @@ fn compare(lang: Lang, sim: &Run, report: &Report) -> Verdict {
     let faults = faults.chain(words::end(lang, report.end(), true));
     let mut faults: Vec<String> = faults.map(|what| say(lang, "net.agreement.on-linux", &[("what", &what)])).collect();
     let mut declared = 0;
-    let lines = run::lines(&sim.plan, &sim.played, Platform::Sim);
+    let lines = run::lines(&sim.plan, &sim.played, Platform::Sim, false);
     let results = report.results.iter().map(Option::as_ref).chain(std::iter::repeat(None));
     for (line, on_linux) in lines.iter().zip(results) {
         let Some(planned) = line.planned else { continue };

@@ -102,7 +102,7 @@ fn good(script: &Script, run: &Run, figure: &Figure) -> String {
         put(out, "{\"name\":%,\"host\":%}", &[Q(&header.name), Q(&header.host)]);
     });
     out.push_str(",\"lines\":");
-    array(&mut out, lines(plan, &run.played, Platform::Sim), |out, line| write_line(out, script, run, &line));
+    array(&mut out, lines(plan, &run.played, Platform::Sim, true), |out, line| write_line(out, script, run, &line));
     out.push_str(",\"events\":");
     array(&mut out, &run.records, |out, record| write_json(&run.plan, out, record));
     let packets = run.records.iter().filter(|record| is_packet(&record.event)).count();

@@ -36,6 +36,18 @@ pub fn fit(text: &str, most: i32) -> String {
     out
 }
 
+/// The text in two lines, the second no wider than `second` and perhaps cut; it
+/// is empty if one is enough.
+pub(crate) fn wrap(text: &str, most: i32, second: i32) -> (String, String) {
+    let mut first = fit(text, most);
+    let mut rest = String::new();
+    if let Some(at) = first.rfind(' ').filter(|_| first != text) {
+        rest = fit(text.get(at + 1..).unwrap_or_default(), second);
+        first = fit(text.get(..at).unwrap_or_default(), most);
+    }
+    (first, rest)
+}
+
 /// Appends text as XML.
 pub fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
@@ -73,6 +85,18 @@ mod tests {
         assert_eq!(fit("connect", 84), "conne…");
         assert_eq!(fit("소켓", 39), "소…");
         assert_eq!(fit("abc", 0), "…");
+    }
+
+    #[test]
+    fn a_long_text_goes_on_in_a_second_line() {
+        let wrap = |text, most, second| {
+            let (first, second) = wrap(text, most, second);
+            format!("{first}/{second}")
+        };
+        assert_eq!(wrap("one two", 85, 85), "one two/");
+        assert_eq!(wrap("one two", 84, 60), "one/two");
+        assert_eq!(wrap("one two three", 61, 40), "one/tw…");
+        assert_eq!(wrap("connect", 49, 0), "con…/");
     }
 
     #[test]

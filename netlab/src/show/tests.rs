@@ -80,3 +80,11 @@ fn a_script_is_told_in_rust_or_why_not() {
     assert!(rust(SCRIPT, Lang::En).starts_with(start) && rust(SCRIPT, Lang::Ko) != rust(SCRIPT, Lang::En));
     assert_eq!(rust("x", Lang::En), play("x", 1));
 }
+
+#[test]
+fn where_a_script_leaves_the_result_open_the_reader_sees_what_came() {
+    let script = "host a 10.0.0.1\na:\n  s = socket(AF_INET, SOCK_STREAM) -> 1..9\n  recv(s, 9) -> *\n";
+    let json = play(script, 1);
+    has(&json, r#""text":"s = socket(AF_INET, SOCK_STREAM)","result":"3""#);
+    has(&json, r#""text":"recv(s, 9)","result":"ENOTCONN""#);
+}

@@ -185,7 +185,7 @@ fn report(plan: &Plan, stage: &Stage, end: End, record: bool) -> Report {
         }
     }
     failures.sort_by_key(|failure| failure.pos);
-    let lines = run::lines(plan, &state.played, Platform::Linux);
+    let lines = run::lines(plan, &state.played, Platform::Linux, false);
     let mut report = Report {
         transcript: run::transcript(plan, &state.played, Platform::Linux),
         results: lines.into_iter().map(|line| line.result).collect(),

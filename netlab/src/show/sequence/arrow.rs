@@ -78,7 +78,7 @@ impl Canvas<'_> {
     pub(super) fn arrived(&mut self, index: usize, host: NodeId, sent: Option<usize>) {
         let event = self.rows[index].event;
         // The row in which it left, unless that is left out of the figure.
-        let from = sent.and_then(|sent| self.rows.binary_search_by_key(&sent, |row| row.event).ok());
+        let from = sent.and_then(|sent| self.rows.iter().position(|row| row.event == sent));
         let Some((from, What::Sent { seen, .. })) = from.map(|from| (from, &self.rows[from].what)) else { return };
         let look = look(&seen.packet);
         let way = self.way(seen.from, seen.to);

@@ -7,7 +7,7 @@ use crate::json::Part::{self, N, S, X};
 use crate::json::put;
 use crate::run::Run;
 use crate::show::Figure;
-use crate::show::svg::{FONT, fit, width};
+use crate::show::svg::{FONT, fit, width, wrap};
 use crate::time::Micros;
 use crate::wire::Fate;
 
@@ -17,6 +17,10 @@ const HEAD: i32 = 62;
 const BASE: i32 = 21;
 /// Between a call and its result.
 const SPACE: i32 = 12;
+/// From line to line of a text that takes two.
+const LINE: i32 = 24;
+/// The second line begins so far from the first.
+const INDENT: i32 = 24;
 /// Rows of another moment stand off by so much.
 const PAUSE: i32 = 8;
 
@@ -45,7 +49,14 @@ pub(super) fn draw(run: &Run, rows: &[Row<'_>], columns: &Columns, figure: &Figu
     canvas.frame();
     for index in 0..rows.len() {
         canvas.time(index);
-        canvas.row(index);
+    }
+    // Words stand on the arrows, not below them.
+    for packets in [true, false] {
+        for (index, row) in rows.iter().enumerate() {
+            if packets == matches!(row.what, What::Sent { .. } | What::Arrived { .. }) {
+                canvas.row(index);
+            }
+        }
     }
     canvas.out.push_str("</svg>");
     canvas.out
@@ -66,14 +77,9 @@ impl Canvas<'_> {
         let mut last = String::new();
         for row in self.rows {
             let height = match &row.what {
-                What::Call { .. } | What::Loopback { .. } => 30,
-                What::Result { text, .. } => {
-                    if text.is_empty() {
-                        14
-                    } else {
-                        30
-                    }
-                }
+                What::Loopback { .. } => 30,
+                What::Result { text: "", .. } => 14,
+                What::Call { .. } | What::Result { .. } => 30 + LINE * self.layout(row).more(),
                 What::Sent { seen, .. } => {
                     if matches!(seen.fate, Fate::Arrives(_) | Fate::Twice(..)) {
                         30
@@ -196,42 +202,67 @@ impl Canvas<'_> {
         (program.host, if crowded { format!("{}: ", program.name) } else { String::new() })
     }
 
-    fn call(&mut self, row: &Row<'_>, top: i32, program: usize, text: &str, result: Option<(usize, &str)>) {
-        let (host, by) = self.by(program);
-        let waits = matches!(row.what, What::Call { waits: Some(_), .. }).then(|| self.figure.waits.clone());
-        let call = format!("{by}{text}");
-        let answer = result.map(|(_, text)| format!("→ {text}"));
-        let beside = answer.as_ref().or(waits.as_ref());
-        let room = self.columns.room(host);
-        // What comes of a call matters more than its last argument.
-        let beside_room =
-            beside.map_or(0, |beside| width(beside).min((room - width(&call) - SPACE).max(room * 11 / 20)));
-        let call_room = room - beside_room - if beside.is_some() { SPACE } else { 0 };
-        let shown = fit(&call, call_room);
-        let (call_x, beside_x, anchor) = self.pair(host, width(&shown), beside_room, beside.is_some());
-        let title = match &answer {
-            Some(answer) => format!("{call} {answer}"),
-            None => call,
+    /// The words of a call or a result in lines.
+    #[inline(never)]
+    fn layout(&self, row: &Row<'_>) -> Layout {
+        let (program, words, beside) = match row.what {
+            What::Call { program, text, result, waits } => {
+                let beside = match result {
+                    Some((_, text)) => answer("", text),
+                    None => waits.map_or_else(String::new, |_| self.figure.waits.clone()),
+                };
+                (program, text.to_owned(), beside)
+            }
+            What::Result { program, name, text, .. } => (program, answer(&format!("{name} "), text), String::new()),
+            _ => return Layout::default(),
         };
-        self.open("call", row.event, "", &title);
-        let (x, y) = (self.columns.track_x(program, host), top + 15);
-        self.put("<circle class=\"dot\" cx=\"%\" cy=\"%\" r=\"4.5\"/>", &[N(x.into()), N(y.into())]);
-        self.text(call_x, top + BASE, anchor, "say", &shown);
-        self.close();
-        if let (Some((event, text)), Some(answer)) = (result, answer) {
-            self.open("result", event, "", &title);
-            self.text(beside_x, top + BASE, anchor, kind_of(text), &fit(&answer, beside_room));
-            self.close();
+        let (host, by) = self.by(program);
+        let room = self.columns.room(host);
+        let (first, second) = wrap(&format!("{by}{words}"), room, room - INDENT);
+        let beside = fit(&beside, room - INDENT);
+        let last = if second.is_empty() { width(&first) } else { INDENT + width(&second) };
+        let below = !beside.is_empty() && last + SPACE + width(&beside) > room;
+        Layout { first, second, beside, below, last }
+    }
+
+    /// Writes the words of a layout, or, in another class, what stands beside them.
+    #[inline(never)]
+    fn write(&mut self, host: usize, top: i32, layout: &Layout, class: &str, beside: bool) {
+        let Layout { first, second, beside: other, below, last } = layout;
+        let (x, y) = (self.columns.text_x(host), top + BASE);
+        let end = y + if second.is_empty() { 0 } else { LINE };
+        // On the right of a text stands what is read last.
+        let rightwards = self.columns.rightwards(host);
+        let (indent, anchor) = if rightwards { (INDENT, "start") } else { (0, "end") };
+        let away = if rightwards || *below || other.is_empty() { 0 } else { width(other) + SPACE };
+        if beside {
+            let along = if rightwards { last + SPACE } else { 0 };
+            let (x, y) = if *below { (x + indent, end + LINE) } else { (x + along, end) };
+            self.text(x, y, anchor, class, other);
+        } else if second.is_empty() {
+            self.text(x - away, y, anchor, class, first);
+        } else {
+            self.text(x, y, anchor, class, first);
+            self.text(x + indent - away, end, anchor, class, second);
         }
     }
 
-    /// Where a call and what stands beside it begin, in reading order.
-    fn pair(&self, host: usize, first: i32, second: i32, both: bool) -> (i32, i32, &'static str) {
-        let x = self.columns.text_x(host);
-        if self.columns.rightwards(host) {
-            (x, x + first + SPACE, "start")
-        } else {
-            (if both { x - second - SPACE } else { x }, x, "end")
+    fn call(&mut self, row: &Row<'_>, top: i32, program: usize, text: &str, result: Option<(usize, &str)>) {
+        let (host, by) = self.by(program);
+        let layout = self.layout(row);
+        let mut title = format!("{by}{text}");
+        if let Some((_, text)) = result {
+            title.push_str(&format!(" → {text}"));
+        }
+        self.open("call", row.event, "", &title);
+        let (x, y) = (self.columns.track_x(program, host), top + 15);
+        self.put("<circle class=\"dot\" cx=\"%\" cy=\"%\" r=\"4.5\"/>", &[N(x.into()), N(y.into())]);
+        self.write(host, top, &layout, "say", false);
+        self.close();
+        if let Some((event, text)) = result {
+            self.open("result", event, "", &title);
+            self.write(host, top, &layout, kind_of(text), true);
+            self.close();
         }
     }
 
@@ -245,27 +276,23 @@ impl Canvas<'_> {
         );
         let (host, by) = self.by(program);
         let What::Call { text, .. } = &row.what else { return };
-        let word = self.figure.waits.clone();
-        let call = fit(&format!("{by}{text}"), self.columns.room(host) - width(&word) - SPACE);
-        let (_, x, anchor) = self.pair(host, width(&call), width(&word), true);
-        self.open("blocks", event, "", &format!("{by}{text}: {word}"));
+        let layout = self.layout(row);
+        self.open("blocks", event, "", &format!("{by}{text}: {}", self.figure.waits));
         let (left, high) = (self.columns.track_x(program, host) - 4, until - y);
         let parts = [N(left.into()), N(y.into()), N(high.into())];
         self.put("<rect class=\"bar\" x=\"%\" y=\"%\" width=\"8\" height=\"%\" rx=\"4\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>", &parts);
-        self.text(x, top + BASE, anchor, "word", &word);
+        self.write(host, top, &layout, "word", true);
         self.close();
     }
 
     fn result(&mut self, row: &Row<'_>, top: i32, program: usize, name: &str, text: &str) {
         let (host, by) = self.by(program);
-        let full = format!("{by}{name} → {text}");
-        self.open("result", row.event, "", &full);
+        self.open("result", row.event, "", &format!("{by}{name} → {text}"));
         if !text.is_empty() {
             let (x, y) = (self.columns.track_x(program, host), top + 15);
             self.put("<circle class=\"ring\" cx=\"%\" cy=\"%\" r=\"4.5\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>", &[N(x.into()), N(y.into())]);
-            let anchor = if self.columns.rightwards(host) { "start" } else { "end" };
-            let shown = fit(&full, self.columns.room(host));
-            self.text(self.columns.text_x(host), top + BASE, anchor, kind_of(text), &shown);
+            let layout = self.layout(row);
+            self.write(host, top, &layout, kind_of(text), false);
         }
         self.close();
     }
@@ -316,6 +343,39 @@ impl Canvas<'_> {
     }
 }
 
+/// The words of a call, in lines, and what stands beside them or below.
+#[derive(Default)]
+struct Layout {
+    first: String,
+    second: String,
+    beside: String,
+    below: bool,
+    /// Where the last line of the words ends.
+    last: i32,
+}
+
+impl Layout {
+    /// The lines after the first.
+    fn more(&self) -> i32 {
+        i32::from(!self.second.is_empty()) + i32::from(self.below)
+    }
+}
+
+/// What a call gave, without most of its bytes, so that what follows them is
+/// not cut.
+fn answer(name: &str, text: &str) -> String {
+    let mut out = format!("{name}→ {text}");
+    if let (Some(from), Some(to)) =
+        (out.bytes().position(|byte| byte == b'('), out.bytes().position(|byte| byte == b')'))
+        && from + 24 < to
+        && let (Some(head), Some(tail)) = (out.get(..from + 12), out.get(to..))
+        && head.get(..from).is_some_and(|head| head.ends_with(" hex"))
+    {
+        out = [head, " …", tail].concat();
+    }
+    out
+}
+
 /// The class of a result: errors look different.
 fn kind_of(result: &str) -> &'static str {
     let error = result.len() > 1
@@ -330,7 +390,16 @@ fn is_empty(row: &Row<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{kind_of, milliseconds};
+    use super::{answer, kind_of, milliseconds};
+
+    #[test]
+    fn a_sender_is_not_cut_off_by_bytes() {
+        let long = answer("recvfrom ", "52 hex(45 00 00 34 00 00 40 00 40 06) from 10.0.0.1:0");
+        assert_eq!(long, "recvfrom → 52 hex(45 00 00 34 …) from 10.0.0.1:0");
+        assert_eq!(answer("", "2 hex(00 ff)"), "→ 2 hex(00 ff)");
+        let text = "\"hex(é é é éé, no end of it)\"";
+        assert!(answer("", text).ends_with(")\""));
+    }
 
     #[test]
     fn times_are_short() {

@@ -69,7 +69,35 @@ pub(super) fn rows<'a>(records: &'a [Record], plan: &Plan) -> Vec<Row<'a>> {
         let gap = Row { event: from, at: rows[FIRST].at, what: What::Gap(to - from) };
         rows.splice(FIRST..after, [gap]);
     }
+    sink(&mut rows);
     rows
+}
+
+/// A packet that a kernel sent by itself goes below what else happened at that
+/// moment, so that its arrow does not cross those words. One that a call sent
+/// stays below its call.
+fn sink(rows: &mut [Row<'_>]) {
+    for from in (0..rows.len()).rev() {
+        let Row { event, at, what: What::Sent { .. } } = rows[from] else { continue };
+        let mut before = rows[..from].iter().rev();
+        let cause = before.find(|row| !matches!(row.what, What::Sent { .. } | What::State { .. }));
+        if matches!(cause, Some(Row { what: What::Call { .. }, .. })) {
+            continue;
+        }
+        let mut to = from + 1;
+        while let Some(row) = rows.get(to) {
+            let stops = match row.what {
+                What::Sent { .. } | What::Gap(_) => true,
+                What::Arrived { sent, .. } => sent == Some(event),
+                _ => false,
+            };
+            if stops || row.at != at {
+                break;
+            }
+            rows.swap(to - 1, to);
+            to += 1;
+        }
+    }
 }
 
 /// The result of the call in the first of `records`, if the call did not wait
