@@ -58,7 +58,7 @@ fn a_mistake_is_named_with_its_place_in_the_language_of_the_reader() {
     assert!(err(&ran).contains("a.sock:3:3: expected a call"), "{}", err(&ran));
     assert!(err(&ran).contains("(found `sokcet`)"), "{}", err(&ran));
     let ran = net(&["run", &path, "--lang", "ko"]);
-    assert!(err(&ran).contains("a.sock:3:3: 호출이 와야 합니다"), "{}", err(&ran));
+    assert!(err(&ran).contains("a.sock:3:3: 여기에는 호출을 적어야 합니다"), "{}", err(&ran));
 }
 
 #[test]

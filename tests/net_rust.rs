@@ -244,7 +244,7 @@ fn the_command_prints_the_program_in_the_language_of_the_reader() {
     assert!(
         fails("en", wrong).ends_with("a.sock:3:3: expected a call, such as `send(c, \"hello\")` (found `sokcet`)\n")
     );
-    assert!(fails("ko", wrong).contains("a.sock:3:3: 호출이 와야 합니다"));
+    assert!(fails("ko", wrong).contains("a.sock:3:3: 여기에는 호출을 적어야 합니다"));
     let twice = "host a 10.0.0.1\na:\n  c = socket(AF_INET, SOCK_STREAM)\n  repeat 2\n    close(c)\n  end\n";
     assert!(fails("en", twice).contains("a repeat closes a descriptor"));
 }

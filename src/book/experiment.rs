@@ -65,6 +65,9 @@ pub struct Entry {
     pub title: Bilingual,
     /// The question it answers; it must not give the answer away.
     pub asks: Bilingual,
+    /// What helps a reader who has to write the marked lines, short of the lines.
+    #[serde(default)]
+    pub hint: Option<Bilingual>,
 }
 
 /// A script, and what it gave.

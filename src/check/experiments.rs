@@ -7,7 +7,7 @@ use netlab::script;
 
 use super::{Book, Finding};
 use crate::book::directive::Directive;
-use crate::book::experiment::{Bench, Mark};
+use crate::book::experiment::{Bench, Experiment, Mark};
 
 pub(super) fn check(book: &Book) -> Vec<Finding> {
     let mut findings = order(book);
@@ -49,6 +49,10 @@ fn order(book: &Book) -> Vec<Finding> {
         let line = book.line_of_entry(Path::new(Bench::TOPICS), "name", &entry.name);
         if !book.bench.experiments.contains_key(&entry.name) {
             findings.push(Finding::new(Bench::TOPICS, line, "check.experiments.no-script").with("name", &entry.name));
+        }
+        let yours = |experiment: &Experiment| experiment.has(Mark::Yours);
+        if entry.hint.is_some() != book.bench.experiments.get(&entry.name).is_some_and(yours) {
+            findings.push(Finding::new(Bench::TOPICS, line, "check.experiments.hint").with("name", &entry.name));
         }
         if !named.insert(&entry.name) {
             findings.push(Finding::new(Bench::TOPICS, line, "check.experiments.doubled").with("name", &entry.name));

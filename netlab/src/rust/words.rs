@@ -52,7 +52,7 @@ words! {
     NoLink = "hosts without a link between them", "서로 링크가 없는 호스트";
     NoHost = "{address}, which is no host", "호스트가 아닌 {address}";
     Build = "For Linux. Before the first run: cargo add libc socket2 -F socket2/all",
-        "리눅스용입니다. 처음 실행하기 전에: cargo add libc socket2 -F socket2/all";
+        "Linux용입니다. 처음 실행하기 전에: cargo add libc socket2 -F socket2/all";
     Raw = "Raw sockets need root. As an ordinary user, in a network of one's own:",
         "원시 소켓에는 root가 필요합니다. 일반 사용자는 자기만의 네트워크에서 실행합니다:";
     RawLoopback = "On one machine a raw socket also gets what this machine itself has sent.",
@@ -66,7 +66,7 @@ words! {
         "하나가 실패하면 나머지가 끝없이 기다리게 되므로 모두 끝냅니다.";
     Finished = "Every call answered as the script says.", "모든 호출의 결과가 스크립트와 같았습니다.";
     // Where Rust says it differently; before the first such line.
-    Read = "recv without flags is `read` in Rust.", "플래그 없는 recv는 러스트에서 `read`입니다.";
+    Read = "recv without flags is `read` in Rust.", "플래그 없는 recv는 Rust에서 `read`입니다.";
     Drop = "close is `drop`; what is still owned at the end of a function is dropped there.",
         "close는 `drop`입니다. 함수가 끝날 때까지 가지고 있던 것은 거기서 닫힙니다.";
     TryClone = "dup is `try_clone`.", "dup은 `try_clone`입니다.";
@@ -75,9 +75,9 @@ words! {
     Count = "Packets are not seen by a program; tcpdump -i lo shows them:",
         "프로그램은 패킷을 볼 수 없습니다. tcpdump -i lo로 봅니다:";
     Gone = "This does not compile in Rust: nothing owns this descriptor (any more).",
-        "러스트에서는 컴파일되지 않습니다. 이 디스크립터의 주인이 없습니다:";
+        "Rust에서는 컴파일되지 않습니다. 이 디스크립터의 주인이 없습니다:";
     Stale = "The number of a closed descriptor belongs to the next one; Rust knows only that one:",
-        "닫힌 디스크립터의 번호는 다음 디스크립터의 것입니다. 러스트는 그것만 압니다:";
+        "닫힌 디스크립터의 번호는 다음 디스크립터의 것입니다. Rust는 그것만 압니다:";
     Odd = "The script says: {result}", "스크립트의 결과: {result}";
     // What the helpers are for.
     HelpOwn = "From here on the thread has descriptors of its own, from 3 up, as a new process has.",

@@ -68,6 +68,14 @@ fn body(cards: &Cards<'_>, name: &str, experiment: &Experiment, mode: Mode, out:
     put!(out, "<div class=\"x-page\" data-label=\"{}\">", cards.say("experiment.in-page"));
     out.push_str(&code("x-script", "", "sock", &visible));
     out.push_str(&bar(cards));
+    if let (Mode::Write, Some(hint)) = (mode, cards.project.bench.entry(name).and_then(|entry| entry.hint.as_ref())) {
+        put!(
+            out,
+            "<details class=\"hint x-hint\" data-testid=\"hint\"><summary>{}</summary><p>{}</p></details>",
+            cards.say("experiment.hint"),
+            inline(hint.get(cards.lang))
+        );
+    }
     let summary = cards.say(if mode == Mode::Write { "experiment.solution" } else { "experiment.results" });
     put!(out, "<details class=\"x-results\"><summary>{summary}</summary>");
     if mode == Mode::Write {
