@@ -51,7 +51,7 @@ fn order(book: &Book) -> Vec<Finding> {
             findings.push(Finding::new(Bench::TOPICS, line, "check.experiments.no-script").with("name", &entry.name));
         }
         let yours = |experiment: &Experiment| experiment.has(Mark::Yours);
-        if entry.hint.is_some() != book.bench.experiments.get(&entry.name).is_some_and(yours) {
+        if entry.hint.is_none() && book.bench.experiments.get(&entry.name).is_some_and(yours) {
             findings.push(Finding::new(Bench::TOPICS, line, "check.experiments.hint").with("name", &entry.name));
         }
         if !named.insert(&entry.name) {

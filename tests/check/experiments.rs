@@ -6,7 +6,8 @@ const SCRIPT: &str = "book/experiments/alone.sock";
 const TOPICS: &str = "book/experiments/topics.toml";
 const ORDER: &str = "[[topic]]\nid = \"one\"\ntitle = { en = \"One\", ko = \"하나\" }\n\n[[topic.experiment]]\n\
                      name = \"alone\"\ntitle = { en = \"Alone\", ko = \"혼자\" }\n\
-                     asks = { en = \"What happens?\", ko = \"무슨 일이 생길까요?\" }\n";
+                     asks = { en = \"What happens?\", ko = \"무슨 일이 생길까요?\" }\n\
+                     hint = { en = \"Close it.\", ko = \"닫으세요.\" }\n";
 
 /// The good book with one experiment, on the bench and on a page.
 fn book() -> SmallBook {
@@ -72,6 +73,12 @@ fn a_reader_has_something_to_bet_on_or_to_write() {
         book.edit(SCRIPT, "  # yours", "");
     };
     spoil(done, &[&en, &ko]);
+}
+
+#[test]
+fn who_has_to_write_gets_a_hint() {
+    let without = |book: &SmallBook| book.edit(TOPICS, "hint = { en = \"Close it.\", ko = \"닫으세요.\" }\n", "");
+    spoil(without, &["book/experiments/topics.toml:6 experiments.hint"]);
 }
 
 #[test]
