@@ -74,6 +74,7 @@ export class Bets {
       const row = document.createElement("span");
       row.className = "x-line";
       row.style.counterSet = `line ${index + 1}`;
+      row.style.setProperty("--indent", `${/^ */.exec(line)[0].length}ch`);
       const at = asked.has(index + 1) ? arrow(line) : -1;
       if (at < 0) {
         row.innerHTML = paint(line);
@@ -124,7 +125,7 @@ export class Bets {
       return false;
     }
     let right = 0;
-    for (const { input, mark, result } of this.bets) {
+    for (const { line, input, mark, result } of this.bets) {
       const bet = input.value.trim();
       const good = fits(bet, result);
       right += Number(good);
@@ -138,13 +139,24 @@ export class Bets {
       if (plain(bet) !== plain(result)) {
         const is = document.createElement("code");
         is.innerHTML = paint(result);
+        is.dataset.line = line;
         mark.append(bet ? ` ${say("bets.is")} ` : "", is);
       }
     }
     // Who did not bet has neither won nor lost.
     const betted = this.bets.some(({ input }) => input.value.trim());
+    this.result = betted ? { right, of: this.bets.length } : null;
     this.score = betted ? say("bets.score", { right, all: this.bets.length }) : "";
     return true;
+  }
+
+  // Where the script allows several results, says which of them it was.
+  observe(run) {
+    for (const is of this.form.querySelectorAll("[data-line]")) {
+      const { line } = is.dataset;
+      const seen = run.events?.find((event) => event.event === "result" && String(event.line) === line);
+      if (seen && /\.\.|\*/.test(is.textContent)) is.innerHTML = paint(seen.text);
+    }
   }
 
   // The reader wants to see the results without betting.

@@ -33,6 +33,11 @@ export function arrow(line) {
   return -1;
 }
 
+// So many lines are coloured at once; what is pasted beyond that is coloured
+// in pieces, while nobody waits for it.
+const AT_ONCE = 300;
+const later = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 30));
+
 export class Editor {
   changed = () => {};
 
@@ -49,6 +54,11 @@ export class Editor {
       this.changed();
     });
     this.marks = new Map();
+    // What is drawn: each line, its element, those without colours, those with a mark.
+    this.lines = [];
+    this.spans = [];
+    this.plain = new Set();
+    this.marked = [];
   }
 
   get text() {
@@ -61,12 +71,57 @@ export class Editor {
     this.draw();
   }
 
+  // Draws the lines that have changed.
   draw() {
     const lines = this.text.split("\n");
-    this.layer.innerHTML = lines.map((line, at) => {
-      const mark = this.marks.get(at + 1);
-      return `<span class="x-line${mark ? ` ${mark}` : ""}">${paint(line)}</span>`;
-    }).join("");
+    const old = this.lines;
+    const both = Math.min(lines.length, old.length);
+    let head = 0;
+    while (head < both && lines[head] === old[head]) head += 1;
+    let tail = 0;
+    while (tail < both - head && lines[lines.length - 1 - tail] === old[old.length - 1 - tail]) tail += 1;
+    const end = lines.length - tail;
+    const made = lines.slice(head, end).map((line, at) => {
+      const span = document.createElement("span");
+      span.className = "x-line";
+      if (at < AT_ONCE) span.innerHTML = paint(line);
+      else this.plain.add(Object.assign(span, { textContent: line }));
+      return span;
+    });
+    const gone = this.spans.splice(head, old.length - tail - head, ...made);
+    for (const span of gone) {
+      this.plain.delete(span);
+      span.remove();
+    }
+    const next = this.spans[end] ?? null;
+    const piece = document.createDocumentFragment();
+    piece.append(...made);
+    this.layer.insertBefore(piece, next);
+    this.lines = lines;
+    for (const span of this.marked) span.className = "x-line";
+    this.marked = [...this.marks].flatMap(([line, mark]) => {
+      const span = this.spans[line - 1];
+      if (span) span.className = `x-line ${mark}`;
+      return span ?? [];
+    });
+    if (this.plain.size) this.colour();
+  }
+
+  // Colours a piece of what is still plain.
+  colour() {
+    if (this.colouring) return;
+    this.colouring = true;
+    later(() => {
+      this.colouring = false;
+      let left = AT_ONCE;
+      for (const span of this.plain) {
+        this.plain.delete(span);
+        span.innerHTML = paint(span.textContent);
+        left -= 1;
+        if (!left) break;
+      }
+      if (this.plain.size) this.colour();
+    });
   }
 
   // Marks lines `good`, `bad` or `now`: Map from line to class.

@@ -40,11 +40,21 @@ export class Figure {
     }
     if (!here) return;
     this.point(here);
-    // Scrolls the figure and not the page.
+    this.bring(here);
+  }
+
+  // Scrolls the figure, and not the page, to one of its rows.
+  bring(group) {
     const box = this.element.getBoundingClientRect();
-    const row = here.getBoundingClientRect();
+    const row = group.getBoundingClientRect();
     if (row.top < box.top + 40) this.element.scrollTop += row.top - box.top - 40;
     else if (row.bottom > box.bottom - 40) this.element.scrollTop += row.bottom - box.bottom + 40;
+  }
+
+  // Brings the packet that is open into sight, or else the step.
+  reveal() {
+    const group = this.element.querySelector(".chosen") ?? this.element.querySelector(".here");
+    if (group) this.bring(group);
   }
 
   // Puts a bar behind the row of an event.
@@ -67,6 +77,6 @@ export class Figure {
   }
 
   choose(packet) {
-    for (const [, group] of this.groups) group.classList.toggle("chosen", Number(group.dataset.packet ?? -1) === packet);
+    for (const [, group] of this.groups ?? []) group.classList.toggle("chosen", Number(group.dataset.packet ?? -1) === packet);
   }
 }

@@ -41,3 +41,8 @@ export function milliseconds(micros) {
   const ms = micros / 1000;
   return `${ms >= 100 || Number.isInteger(ms) ? Math.round(ms) : ms.toFixed(1)} ms`;
 }
+
+// A number as people of the page's language write it: 20,000.
+export function amount(number) {
+  return typeof number === "number" ? number.toLocaleString(document.documentElement.lang || "en") : number;
+}

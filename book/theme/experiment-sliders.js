@@ -16,6 +16,7 @@ const amount = (text) => {
 export class Sliders {
   constructor(say, experiment) {
     this.experiment = experiment;
+    this.say = say;
     this.element = element("div", "x-sliders");
     this.knobs = [this.knob(say("slider.delay"), "delay", DELAYS), this.knob(say("slider.loss"), "loss", LOSSES)];
     this.read();
@@ -27,7 +28,10 @@ export class Sliders {
     Object.assign(range, { type: "range", min: 0, step: 1 });
     const value = element("output");
     label.append(element("span", "", name), range, value);
+    // The output is said as the value, and is not a part of the name.
+    value.setAttribute("aria-hidden", "true");
     this.element.append(label);
+    range.dataset.testid = `slider-${word}`;
     const knob = { word, usual, values: usual, range, value };
     range.addEventListener("input", () => this.write(knob));
     return knob;
@@ -38,7 +42,9 @@ export class Sliders {
     const link = LINK.exec(this.experiment.text);
     this.element.hidden = !link || !this.experiment.editor;
     if (!link) return;
+    const [, from, to] = /link[ \t]+(\S+)[ \t]+(\S+)/.exec(link[1]);
     for (const knob of this.knobs) {
+      knob.range.setAttribute("aria-label", this.say(`slider.label-${knob.word}`, { from, to }));
       const here = new RegExp(`\\b${knob.word}\\s+(\\S+)`).exec(link[2])?.[1] ?? knob.usual[0];
       const known = knob.usual.findIndex((one) => amount(one) === amount(here));
       knob.values = known >= 0 ? knob.usual : [...knob.usual, here].sort((a, b) => amount(a) - amount(b));
@@ -50,7 +56,9 @@ export class Sliders {
 
   name(knob, text) {
     knob.value.textContent = text;
-    knob.range.setAttribute("aria-valuetext", text);
+    const unit = /[a-z%]+$/.exec(text)?.[0];
+    const id = `slider.unit.${unit === "%" ? "percent" : unit}`;
+    knob.range.setAttribute("aria-valuetext", this.say.has(id) ? this.say(id, { n: parseFloat(text) }) : text);
   }
 
   write(knob) {

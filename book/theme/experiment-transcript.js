@@ -38,7 +38,9 @@ export class Transcript {
       this.element.append(made);
       const end = results.get(line.line);
       if (failed.has(line.line)) made.classList.add("bad");
-      this.rows.push({ made, result, call: calls.get(line.line), end, text: line.result });
+      // What was seen, and not what the script allows: `1..9` was one of them.
+      const seen = line.depth || !line.result || end === undefined ? line.result : run.events[end].text;
+      this.rows.push({ made, result, call: calls.get(line.line), end, text: seen });
       if (end !== undefined) {
         made.classList.add("x-reach");
         made.addEventListener("click", () => this.reach(end));
@@ -62,6 +64,8 @@ export class Transcript {
 
 function row(text) {
   const made = element("div", "x-row");
+  // A line that does not fit goes on a little further in.
+  made.style.setProperty("--indent", `${/^ */.exec(text)[0].length}ch`);
   made.innerHTML = paint(text);
   return made;
 }

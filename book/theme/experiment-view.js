@@ -5,7 +5,9 @@ import { Transcript } from "./experiment-transcript.js";
 import { PacketView } from "./experiment-packet.js";
 import { States } from "./experiment-states.js";
 import { Sliders } from "./experiment-sliders.js";
-import { SIGNS, element, button, fold, milliseconds } from "./experiment-parts.js";
+import { Why } from "./experiment-why.js";
+import { meant } from "./experiment-near.js";
+import { SIGNS, amount, element, button, fold, milliseconds } from "./experiment-parts.js";
 
 export class View {
   constructor(experiment, say, network) {
@@ -39,7 +41,7 @@ export class View {
 
     this.figure = new Figure(say, (packet) => this.open(packet));
     this.figure.element.addEventListener("keydown", (event) => this.key(event));
-    this.packet = new PacketView(say, network);
+    this.packet = new PacketView(say, network, () => this.shut());
     this.transcript = new Transcript(say, (event) => this.reach(event));
     this.sockets = element("div", "x-sockets");
     this.sockets.tabIndex = 0;
@@ -53,9 +55,11 @@ export class View {
     pcap.dataset.testid = "pcap";
     this.share = button("", say("link.copy"), () => this.link(), say("link.copy"));
     this.shared = element("span", "x-shared");
+    this.shared.dataset.testid = "link-said";
+    this.share.dataset.testid = "link";
     this.shared.setAttribute("role", "status");
     this.reseed = button("", say("seed"), () => this.again(), say("seed"));
-    this.tools.append(pcap, this.share, this.reseed, this.shared);
+    this.tools.append(pcap, this.share, this.shared, this.reseed);
 
     this.shown = element("div", "x-shown");
     this.shown.append(this.moves, this.now, this.figure.element, this.packet.element,
@@ -71,6 +75,8 @@ export class View {
   edited() {
     this.sliders.read();
     const stale = this.ran && this.experiment.text !== this.script;
+    // A link that was copied is not one to this script.
+    if (this.linked !== this.experiment.text) this.shared.replaceChildren();
     this.element.classList.toggle("stale", stale);
     this.stale.hidden = !stale;
   }
@@ -83,7 +89,7 @@ export class View {
     this.seed = this.experiment.seed;
     this.element.classList.remove("stale");
     this.stale.hidden = true;
-    this.packet.close();
+    this.shut(true);
     this.judge();
     this.shown.hidden = !run.ok;
     if (!run.ok) return;
@@ -114,6 +120,7 @@ export class View {
   // What is wrong with the script or with what it did, line by line.
   judge() {
     const { run, say, experiment } = this;
+    this.why = run.ok ? new Why(say, run) : null;
     const list = element("ul", "x-failures");
     const marks = new Map();
     const fault = (line, column, text) => {
@@ -130,19 +137,31 @@ export class View {
       kind = "bad";
       verdict = say("verdict.script");
       const found = run.found ? ` ${say("net.found", { found: run.found })}` : "";
-      fault(run.line, run.column, say(`net.script.${run.expected}`) + found);
+      const near = meant(run, this.script);
+      // The page has room for words about a limit; a command says them short.
+      const wanted = say(say.has(`limit.${run.expected}`) ? `limit.${run.expected}` : `net.script.${run.expected}`);
+      fault(run.line, run.column, wanted + found + (near ? ` ${say("meant", { word: near })}` : ""));
     } else {
       for (const line of run.lines) {
         if (line.line && line.asked && line.result !== null) marks.set(line.line, "good");
       }
+      // A run that was cut short has not waited in vain.
+      const cut = !["finished", "blocked"].includes(run.end);
       for (const { line, column, program, step, expected, got, gone } of run.failures) {
+        if (got === null && cut) continue;
+        if (got === null && !gone) {
+          const wanted = expected === null ? "" : say("why.wanted", { expected });
+          fault(line, column, [say("why.line", { program, call: step }), wanted, this.why.of(program, line)].filter(Boolean).join(" "));
+          continue;
+        }
         const values = { program, step, expected: expected ?? say("net.success"), got: got ?? say("net.waiting") };
         fault(line, column, say(gone ? "net.difference-gone" : "net.unexpected", values));
       }
-      const limit = run.end === "time" ? `${run.limit} ms` : run.limit;
+      for (const { line, text } of cut ? [] : this.why.others(run.failures)) fault(line, 1, text);
+      for (const { line, text } of cut ? this.why.places() : []) fault(line, 1, text);
       if (run.end !== "finished") {
         kind = "bad";
-        verdict = say(`net.end.${run.end}`, { limit });
+        verdict = say(`end.${run.end}`, { limit: amount(run.limit) });
       } else if (run.failures.length) {
         kind = "bad";
         verdict = say("verdict.fails", { n: run.failures.length });
@@ -162,6 +181,8 @@ export class View {
     }
     if (list.children.length) this.verdict.append(list);
     experiment.editor?.mark(marks);
+    // What was to be written and is not there yet: a word of help, if there is one.
+    if (experiment.mode === "write" && kind !== "good") experiment.help();
   }
 
   // To step `at`.
@@ -227,7 +248,22 @@ export class View {
     const event = this.run.events[packet];
     if (!event?.bytes) return;
     this.figure.choose(packet);
+    if (!silent) this.opener = document.activeElement;
+    // The figure makes room, so that both are seen.
+    this.shown.classList.add("opened");
     await this.packet.show(event, silent);
+    if (!silent) this.figure.element.scrollIntoView({ block: "start" });
+    this.figure.reveal();
+  }
+
+  // After a packet was closed: the keys are where it was opened from.
+  shut(quiet) {
+    this.packet.close();
+    this.shown.classList.remove("opened");
+    this.figure.choose(-1);
+    if (quiet) return;
+    (this.opener?.isConnected && this.figure.element.contains(this.opener) ? this.opener : this.figure.element).focus();
+    this.figure.reveal();
   }
 
   // The tables that are open, a moment after the last step.
@@ -277,7 +313,12 @@ export class View {
   async link() {
     const { pack } = await import("./experiment-link.js");
     const address = new URL(this.experiment.section.dataset.bench, location.href);
-    address.hash = `s=${await pack(this.experiment.text)}`;
+    const text = this.experiment.text;
+    address.hash = `s=${await pack(text)}`;
+    this.linked = text;
+    // Said anew to who listens, also when it is said twice.
+    this.shared.replaceChildren();
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
     try {
       await navigator.clipboard.writeText(address.href);
       this.shared.textContent = this.say("link.copied");

@@ -200,12 +200,31 @@ class Experiment {
       this.status.textContent = say(`stopped.${run.stopped}`);
       return;
     }
+    this.bets?.observe(run);
     this.view.show(run, at);
+    this.tell(run);
     if (this.list && (this.mode !== "write" || this.passed(run))) this.list.hidden = false;
     if (this.bets) {
       this.buttons.edit.hidden = false;
       this.buttons.skip.hidden = true;
     }
+  }
+
+  // Tells whoever keeps the reader's progress what was done here.
+  tell(run) {
+    if (!this.name || !run.ok) return;
+    const done = (kind, value) => document.dispatchEvent(new CustomEvent("sockets:done", { detail: { kind, id: this.name, value } }));
+    const whole = this.mode === "write" ? this.passed(run) : this.text.trimEnd() === this.source.trimEnd();
+    if (whole) done("experiment", "run");
+    if (this.bets?.result) done("bet", this.bets.result);
+  }
+
+  // Opens what helps with a task, if there is something.
+  help() {
+    const hint = this.section.querySelector("details.hint");
+    if (!hint) return;
+    hint.hidden = false;
+    hint.open = true;
   }
 
   // Lines that were not the reader's are all still there, and nothing fails.
@@ -232,6 +251,8 @@ class Experiment {
   reset() {
     this.open(this.source);
     this.seed = 1;
+    // The address is no longer that of what stands here.
+    if (location.hash.startsWith("#s=") && "play" in this.section.dataset) history.replaceState(null, "", "#play");
     if (this.view?.ran) this.run();
     this.buttons.run.focus();
   }

@@ -241,7 +241,20 @@ fn the_book_itself_has_no_fault() {
     // A page and all it needs at first view, as it is sent. What makes
     // experiments run is loaded when one is run, but for betting.
     let first = |path: &&String| {
-        let late = ["client", "figure", "link", "packet", "parts", "sliders", "states", "transcript", "view", "worker"];
+        let late = [
+            "client",
+            "figure",
+            "link",
+            "near",
+            "packet",
+            "parts",
+            "sliders",
+            "states",
+            "transcript",
+            "view",
+            "why",
+            "worker",
+        ];
         path.starts_with("theme/")
             && !path.ends_with(".wasm")
             && !late.iter().any(|part| path.ends_with(&format!("/experiment-{part}.js")))

@@ -94,3 +94,26 @@ fn what_the_bench_explains_runs() {
         assert!(run.passed(), "{lang}: {:?}", run.failures);
     }
 }
+
+/// What the page suggests for a misspelt word is a word that it understands.
+#[test]
+fn suggested_words_can_be_written() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("book/theme/experiment-near.js");
+    let text = std::fs::read_to_string(path).unwrap();
+    let list = |name: &str| -> Vec<String> {
+        let (_, list) = text.split_once(&format!("const {name} = (")).unwrap();
+        let (list, _) = list.split_once(")").unwrap();
+        list.split('"').skip(1).step_by(2).flat_map(str::split_whitespace).map(str::to_string).collect()
+    };
+    let expected = |script: &str| parse(script).err().map(|error| error.expected.id());
+    let begun = "host a 10.0.0.1\n\na:\n  u = socket(AF_INET, SOCK_DGRAM)\n";
+    let (calls, options) = (list("CALLS"), list("OPTIONS"));
+    assert!(calls.len() > 20 && options.len() > 20);
+    for call in calls {
+        // A call that is known asks for something between its brackets.
+        assert_ne!(expected(&format!("{begun}  {call}(!\n")), Some("call"), "{call}");
+    }
+    assert_eq!(expected(&format!("{begun}  sentdo(u)\n")), Some("call"));
+    let all = netlab::script::ast::SockOpt::ALL;
+    assert_eq!(options, all.iter().map(|(_, name)| *name).collect::<Vec<_>>());
+}

@@ -12,6 +12,7 @@ pub(crate) fn project() -> Project {
         "frame.css",
         "code.css",
         "cards.css",
+        "progress.css",
         "experiment.css",
         "figure.css",
         "book.js",
