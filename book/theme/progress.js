@@ -287,6 +287,10 @@ if (button) {
   button.parentElement.hidden = false;
   button.addEventListener("click", () => view().then((module) => module.open()));
 }
+// What was chosen before this script was there.
+for (const input of document.querySelectorAll(":is(.vote, .quiz) input:checked")) {
+  moduleOf(cardOf(input)).then((module) => module.chosen(cardOf(input), input));
+}
 listeners.add(draw);
 listeners.add(cards);
 sync();

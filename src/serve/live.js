@@ -105,6 +105,7 @@ async function refresh() {
   for (const lab of state.labs) {
     const passed = lab.checks.filter((check) => check.last === "pass").length;
     const all = lab.checks.length;
+    if (passed) document.dispatchEvent(new CustomEvent("sockets:done", { detail: { kind: "lab", id: lab.id, value: `${passed}/${all}` } }));
     const link = overview?.querySelector(`[data-lab-state="${CSS.escape(lab.id)}"]`);
     if (link) {
       mark(link.querySelector(".state"), passed === all ? "pass" : undefined);

@@ -6,7 +6,9 @@
 
 mod every;
 mod faulty;
+mod progress;
 mod reading;
+mod votes;
 
 use std::io::Write as _;
 use std::path::Path;
