@@ -13,6 +13,7 @@
 //! | [`check`] | the gates that hold the book together |
 //! | [`twins`] | which text was last read against which |
 //! | [`bench`] | how long a person waits, as ratios of one run |
+//! | [`diagram`] | pictures of the book, drawn from one source |
 //! | [`manifest`] | `lab.toml`: what a lab says of itself |
 //! | [`prove`] | how we know that the labs are right |
 //! | [`serve`] | the book on this machine: live pages, live labs |
@@ -24,6 +25,7 @@ pub mod check;
 pub mod cli;
 pub mod course;
 pub mod data;
+pub mod diagram;
 pub mod doctor;
 pub mod lab;
 pub mod manifest;

@@ -94,6 +94,7 @@ const FILES: &[(&str, &str)] = &[
     ("check.toml", include_str!("text/check.toml")),
     ("cli.toml", include_str!("text/cli.toml")),
     ("course.toml", include_str!("text/course.toml")),
+    ("diagram.toml", include_str!("text/diagram.toml")),
     ("doctor.toml", include_str!("text/doctor.toml")),
     ("experiment.toml", include_str!("text/experiment.toml")),
     ("lab.toml", include_str!("text/lab.toml")),

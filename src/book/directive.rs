@@ -59,6 +59,14 @@ pub enum Directive {
         /// How the reader meets it.
         mode: Mode,
     },
+    /// `"diagram"` on `diagrams.md#tcp-header`: a diagram, with the link's words
+    /// as its caption.
+    Diagram {
+        /// The diagram's name.
+        name: String,
+    },
+    /// `"all-diagrams"`: every diagram of the book.
+    AllDiagrams,
     /// `"play"`: a script of the reader's own.
     Play,
     /// `"all-experiments"`: the bench, with every experiment by topic.
@@ -97,6 +105,8 @@ impl Directive {
             "experiment" => Directive::Experiment { name: anchor.to_string(), mode: Mode::Run },
             "predict" => Directive::Experiment { name: anchor.to_string(), mode: Mode::Predict },
             "write" => Directive::Experiment { name: anchor.to_string(), mode: Mode::Write },
+            "diagram" => Directive::Diagram { name: anchor.to_string() },
+            "all-diagrams" => Directive::AllDiagrams,
             "play" => Directive::Play,
             "all-experiments" => Directive::AllExperiments,
             "all-differences" => Directive::AllDifferences,

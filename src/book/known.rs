@@ -15,6 +15,8 @@ pub trait Known {
     fn has_question(&self, page: &str, is: &dyn Fn(&Question) -> bool) -> bool;
     /// Whether a page of the part has a question.
     fn has_part(&self, part: &str) -> bool;
+    /// Whether a diagram is called so.
+    fn has_diagram(&self, name: &str) -> bool;
     /// The experiments.
     fn bench(&self) -> &Bench;
 }
@@ -42,8 +44,10 @@ pub fn fault(found: &Found, known: &dyn Known) -> Option<&'static str> {
             (Some(experiment), Mode::Predict) => (!experiment.asked().is_empty(), "check.directives.no-bet"),
             (Some(experiment), Mode::Write) => (experiment.has(Mark::Yours), "check.directives.nothing-to-write"),
         },
+        Directive::Diagram { name } => (known.has_diagram(name), "check.directives.no-diagram"),
         // Whether there were votes before it is told where it stands.
         Directive::VotesAgain
+        | Directive::AllDiagrams
         | Directive::AllClaims
         | Directive::AllLabs
         | Directive::AllTerms

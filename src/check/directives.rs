@@ -44,6 +44,10 @@ impl Known for Book {
         self.quizzes.iter().any(|(page, _, quiz)| known::is_of(page, part) && !quiz.question.is_empty())
     }
 
+    fn has_diagram(&self, name: &str) -> bool {
+        self.diagrams.has(name)
+    }
+
     fn bench(&self) -> &Bench {
         &self.bench
     }

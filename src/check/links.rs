@@ -129,6 +129,9 @@ fn generated_ids(book: &Book, page: &Page) -> BTreeSet<String> {
     if lists(&Directive::AllExperiments) {
         ids.extend(book.bench.experiments.keys().cloned());
     }
+    if lists(&Directive::AllDiagrams) {
+        ids.extend(book.diagrams.by_name.keys().cloned());
+    }
     if lists(&Directive::AllTerms) {
         ids.extend(book.glossary.iter().flat_map(|glossary| &glossary.term).map(|term| term.id.clone()));
     }

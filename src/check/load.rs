@@ -15,6 +15,7 @@ use crate::book::glossary::Glossary;
 use crate::book::page::Page;
 use crate::book::quiz::Quiz;
 use crate::data::{self, Lines};
+use crate::diagram::Diagrams;
 use crate::manifest::Lab;
 use crate::text::Lang;
 
@@ -33,6 +34,8 @@ pub struct Book {
     pub quizzes: Vec<(PagePath, PathBuf, Quiz)>,
     /// Scripts and their order.
     pub bench: Bench,
+    /// Diagrams, and what is wrong with them.
+    pub diagrams: Diagrams,
     /// By level.
     pub labs: Vec<Lab>,
     /// What people read outside the pages: texts of the data, and the READMEs.
@@ -83,6 +86,7 @@ impl Book {
             }
         }
         let bench = Bench::load(root).map_err(|error| keep(&error)).unwrap_or_default();
+        let diagrams = Diagrams::load(root);
         let labs = Lab::all(&root.join("labs")).into_iter();
         let labs = labs.filter_map(|lab| lab.map_err(|error| keep(&error)).ok()).collect();
         let editions = editions.into_iter().flatten().collect();
@@ -90,7 +94,18 @@ impl Book {
         let entries = data.iter().map(|(file, text)| (file.clone(), entries(text))).collect();
         let outside = outside(root, &data);
         (
-            Book { root: root.to_path_buf(), editions, claims, glossary, quizzes, bench, labs, outside, entries },
+            Book {
+                root: root.to_path_buf(),
+                editions,
+                claims,
+                glossary,
+                quizzes,
+                bench,
+                diagrams,
+                labs,
+                outside,
+                entries,
+            },
             findings,
         )
     }
@@ -151,6 +166,7 @@ fn entries(text: &str) -> BTreeMap<(String, String), usize> {
 fn data_files(root: &Path) -> Vec<(PathBuf, String)> {
     let mut files = vec![PathBuf::from("book/claims.toml"), PathBuf::from("book/glossary.toml"), Bench::TOPICS.into()];
     files.extend(files_below(root, "book/quizzes", "toml"));
+    files.extend(files_below(root, Diagrams::FOLDER, "toml"));
     files.extend(files_below(root, "src/text", "toml"));
     // The manifests of the labs, and what the harness says.
     let folders = fs::read_dir(root.join("labs")).into_iter().flatten().flatten();

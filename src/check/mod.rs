@@ -7,6 +7,7 @@
 
 mod chapters;
 mod claims;
+mod diagrams;
 mod directives;
 mod editions;
 mod endings;
@@ -46,6 +47,7 @@ const GATES: &[(&str, Gate)] = &[
     ("editions", editions::check),
     ("twins", twins::check),
     ("directives", directives::check),
+    ("diagrams", diagrams::check),
     ("glossary", glossary::check),
     ("language", language::check),
     ("endings", endings::check),

@@ -124,7 +124,8 @@ impl Directives {
                 self.misdirected(path, line, id, &found.title, &found.target);
                 continue;
             }
-            match found.directive.as_ref().and_then(|directive| fragment::render(&cards, directive)) {
+            let caption = caption(&text[found.range.clone()]);
+            match found.directive.as_ref().and_then(|directive| fragment::render(&cards, directive, caption)) {
                 Some(html) => {
                     out.push_str(&text[from..found.range.start]);
                     out.push_str(&self.slots.put(html));
@@ -139,6 +140,12 @@ impl Directives {
         out.push_str(&text[from..]);
         out
     }
+}
+
+/// The words of the one link of a paragraph, in Markdown.
+fn caption(paragraph: &str) -> &str {
+    let words = paragraph.trim_start().strip_prefix('[').and_then(|rest| rest.rsplit_once("]("));
+    words.map_or("", |(words, _)| words)
 }
 
 /// Takes the lines that only mark anchors out of code that was included whole.

@@ -40,6 +40,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub use fault::Fault;
 
 use crate::cli::Context;
+use crate::diagram::Diagrams;
 use crate::text::{self, Lang, say};
 use page::Frame;
 
@@ -86,6 +87,7 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&s
         faults.extend(found);
         editions.push(edition);
     }
+    faults.extend(diagrams(&project, &editions, speak));
     step(&say(speak, "site.progress.links", &[]));
     links::check(root, &editions, speak, &mut faults);
 
@@ -116,6 +118,26 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&s
     faults.dedup();
     site.faults = faults;
     Ok(site)
+}
+
+/// What is wrong with diagrams: in themselves, or that no chapter shows them.
+fn diagrams(project: &project::Project, editions: &[edition::Edition], speak: Lang) -> Vec<Fault> {
+    let diagrams = &project.diagrams;
+    let wrong = diagrams.wrong.iter();
+    let mut faults: Vec<Fault> = wrong
+        .map(|wrong| Fault { file: wrong.file.clone(), line: wrong.line, message: wrong.message(speak) })
+        .collect();
+    for edition in editions {
+        let message = say(speak, "diagram.unused", &[("lang", &edition.lang.code())]);
+        for name in diagrams.by_name.keys() {
+            // On the page of all diagrams the id is the name alone.
+            let id = format!("diagram-{name}");
+            if !edition.pages.values().any(|page| page.ids.contains(&id)) {
+                faults.push(Fault { file: Diagrams::file(name), line: 1, message: message.clone() });
+            }
+        }
+    }
+    faults
 }
 
 /// The words of scripts as files that they load: name of the file, and what the

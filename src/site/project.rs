@@ -16,6 +16,7 @@ use crate::book::glossary::Glossary;
 use crate::book::known::{self, Known};
 use crate::book::quiz::{Question, Quiz};
 use crate::data::DataError;
+use crate::diagram::Diagrams;
 use crate::manifest::Lab;
 use crate::net::agreement::Agreement;
 use crate::prove::ideas::Ideas;
@@ -35,6 +36,8 @@ pub(super) struct Project {
     agreed: BTreeSet<String>,
     /// What the scripts did, by name.
     pub(super) drawings: BTreeMap<String, Arc<Drawing>>,
+    /// Pictures of what shows no run.
+    pub(super) diagrams: Diagrams,
     pub(super) labs: Vec<Lab>,
     /// What the proof found of the programs of `tests/subjects`.
     pub(super) verdicts: Verdicts,
@@ -84,6 +87,7 @@ impl Project {
             agreement,
             drawings: drawing::draw(&bench),
             bench,
+            diagrams: Diagrams::load(root),
             labs,
         }
     }
@@ -124,6 +128,10 @@ impl Known for Project {
 
     fn has_part(&self, part: &str) -> bool {
         self.quizzes.iter().any(|(page, quiz)| known::is_of(page, part) && !quiz.question.is_empty())
+    }
+
+    fn has_diagram(&self, name: &str) -> bool {
+        self.diagrams.has(name)
     }
 
     fn bench(&self) -> &Bench {

@@ -8,8 +8,17 @@ use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
 /// Stylesheets in the order in which they rule; sent as one file.
-const STYLES: &[&str] =
-    &["colours.css", "text.css", "frame.css", "code.css", "cards.css", "progress.css", "experiment.css", "figure.css"];
+const STYLES: &[&str] = &[
+    "colours.css",
+    "text.css",
+    "frame.css",
+    "code.css",
+    "cards.css",
+    "progress.css",
+    "experiment.css",
+    "figure.css",
+    "diagram.css",
+];
 
 /// The files of `book/theme/` as the site has them.
 pub(super) struct Theme {

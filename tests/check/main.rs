@@ -2,6 +2,7 @@
 //! bad; the good one must pass.
 
 mod book;
+mod diagrams;
 mod experiments;
 mod gates;
 mod real;

@@ -2,6 +2,7 @@
 //! and used without a script; scripts only add to it.
 
 mod claims;
+mod diagrams;
 mod differences;
 mod experiment;
 mod labs;
@@ -73,8 +74,9 @@ impl<'a> Cards<'a> {
     }
 }
 
-/// The HTML for `directive`; `None` if it names what does not exist.
-pub(super) fn render(cards: &Cards<'_>, directive: &Directive) -> Option<String> {
+/// The HTML for `directive`, whose link has the words `caption`, in Markdown;
+/// `None` if it names what does not exist.
+pub(super) fn render(cards: &Cards<'_>, directive: &Directive, caption: &str) -> Option<String> {
     match directive {
         Directive::Vote { claim } => cards.project.claims.get(claim).map(|claim| claims::vote(cards, claim)),
         Directive::VotesAgain => claims::votes_again(cards),
@@ -83,6 +85,8 @@ pub(super) fn render(cards: &Cards<'_>, directive: &Directive) -> Option<String>
         Directive::Review { page, question } => quiz::review(cards, page, question),
         Directive::Mixed { part } => quiz::mixed(cards, part),
         Directive::Experiment { name, mode } => experiment::one(cards, name, *mode),
+        Directive::Diagram { name } => diagrams::one(cards, name, caption),
+        Directive::AllDiagrams => Some(diagrams::all(cards)),
         Directive::Play => Some(experiment::play(cards)),
         Directive::AllExperiments => Some(experiment::bench(cards)),
         Directive::AllDifferences => Some(differences::all(cards)),
