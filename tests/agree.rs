@@ -194,7 +194,9 @@ fn a_run_on_linux_shows_its_calls_and_packets() {
         before = at;
         events.insert(value["event"].as_str().unwrap().to_owned());
     }
-    assert_eq!(events.into_iter().collect::<Vec<_>>(), ["arrived", "call", "result", "sent"]);
+    assert_eq!(events.into_iter().collect::<Vec<_>>(), ["arrived", "call", "result", "sent", "unseen"]);
+    let first: serde_json::Value = serde_json::from_str(out(&ran).lines().next().unwrap()).unwrap();
+    assert_eq!(first["events"], serde_json::json!(["blocks", "loopback", "state"]));
     let capture = std::fs::read(capture).unwrap();
     // The magic number of pcap, and LINKTYPE_RAW; then a SYN to port 80.
     assert_eq!((&capture[..4], &capture[20..24]), (&[0xd4, 0xc3, 0xb2, 0xa1][..], &[101, 0, 0, 0][..]));

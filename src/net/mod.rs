@@ -154,6 +154,9 @@ fn play(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         std::fs::write(out, &shown.capture).with_context(|| out.display().to_string())?;
     }
     if json {
+        if on_linux {
+            println!("{}", linux::UNSEEN);
+        }
         print!("{}", shown.events);
     } else if matches.get_flag("write") && shown.passed {
         let beside = path.with_extension("txt");

@@ -63,6 +63,9 @@ fn the_readers_lines_are_not_shown() {
     let seen = seen(section(&site, "en", "write"));
     assert_eq!(seen.matches("close(u)").count(), 1, "{seen}");
     assert!(seen.contains("# write your lines here"), "{seen}");
+    // Between failing and the solution there is a hint, for who has to write only.
+    assert!(section(&site, "ko", "write").contains("<summary>힌트</summary><p>닫으세요.</p>"));
+    assert!(!section(&site, "ko", "run").contains("닫으세요."));
 }
 
 /// A task that is done before the reader begins, or cannot be done, is none.

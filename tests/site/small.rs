@@ -112,7 +112,8 @@ shown_by = ["listing:one", "lab:one/speaks"]
     (
         "book/experiments/topics.toml",
         "[[topic]]\nid = \"one\"\ntitle = { en = \"One\", ko = \"하나\" }\n\n[[topic.experiment]]\nname = \"alone\"\n\
-         title = { en = \"Alone\", ko = \"혼자\" }\nasks = { en = \"What happens?\", ko = \"무슨 일이 생길까요?\" }\n",
+         title = { en = \"Alone\", ko = \"혼자\" }\nasks = { en = \"What happens?\", ko = \"무슨 일이 생길까요?\" }\n\
+         hint = { en = \"Close it.\", ko = \"닫으세요.\" }\n",
     ),
     (
         "book/glossary.toml",

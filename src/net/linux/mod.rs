@@ -60,6 +60,10 @@ pub(super) enum NotRun {
     TooLong(Micros),
 }
 
+/// The first line of JSON of a run on Linux: which events of the simulation it
+/// lacks, for nobody outside of a kernel sees them.
+pub(super) const UNSEEN: &str = r#"{"at":0,"event":"unseen","events":["blocks","loopback","state"],"because":"only the simulation sees when a call begins to wait, what goes over a loopback interface, and when a state changes"}"#;
+
 /// Plays a script. `sim` is its run in the simulation: how long that took says
 /// how long to wait here.
 ///
