@@ -5,7 +5,9 @@
 //! leaves all of them out.
 
 mod every;
+mod experiments;
 mod faulty;
+mod keyboard;
 mod progress;
 mod reading;
 mod votes;

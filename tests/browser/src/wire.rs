@@ -1,7 +1,7 @@
 //! Messages to Chromium and back: JSON in a pair of pipes, a zero byte after
 //! each (`--remote-debugging-pipe`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{ChildStdin, ChildStdout};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,9 +41,11 @@ pub(crate) struct Ear {
 #[derive(Debug, Default)]
 pub(crate) struct Heard {
     pub(crate) requests: Vec<Request>,
-    /// From session and request to where it is in `requests`.
-    known: HashMap<(String, String), usize>,
-    pub(crate) pending: HashSet<(String, String)>,
+    /// From the id of a request to where it is in `requests`. A worker's script
+    /// is asked for by the page and answered to the worker.
+    known: HashMap<String, usize>,
+    /// Requests under way, and of which session they are.
+    pub(crate) pending: HashMap<String, String>,
     pub(crate) errors: Vec<String>,
     pub(crate) loads: usize,
 }
@@ -83,9 +85,18 @@ impl Ear {
         is(&heard)
     }
 
+    /// A worker that lives has its script; one that ended waits for nothing.
+    fn let_go(&self, session: &str, script: &str) {
+        let mut heard = self.heard();
+        let Heard { pending, known, requests, .. } = &mut *heard;
+        pending.retain(|id, of| of != session && known.get(id).is_none_or(|&at| requests[at].url != script));
+        drop(heard);
+        self.news.notify_all();
+    }
+
     fn hear(&self, session: &str, method: &str, params: &Value) {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-        let key = (session.to_string(), text(&params["requestId"]));
+        let key = text(&params["requestId"]);
         let mut heard = self.heard();
         match method {
             "Page.loadEventFired" => heard.loads += 1,
@@ -96,7 +107,7 @@ impl Ear {
                     let at = heard.requests.len();
                     heard.requests.push(Request { url, ..Request::default() });
                     heard.known.insert(key.clone(), at);
-                    heard.pending.insert(key);
+                    heard.pending.insert(key, session.to_string());
                 }
             }
             "Network.responseReceived" => {
@@ -176,11 +187,13 @@ impl Wire {
             // A worker of the page: heard as the page, then let go.
             "Target.attachedToTarget" => {
                 let Some(worker) = params["sessionId"].as_str() else { return };
+                ear.let_go("", params["targetInfo"]["url"].as_str().unwrap_or_default());
                 self.listen(worker, ear);
                 for method in ["Network.enable", "Runtime.enable", "Runtime.runIfWaitingForDebugger"] {
                     self.tell(worker, method, &json!({}));
                 }
             }
+            "Target.detachedFromTarget" => ear.let_go(params["sessionId"].as_str().unwrap_or_default(), ""),
             // A dialog would stop everything.
             "Page.javascriptDialogOpening" => {
                 ear.heard().errors.push(format!("a dialog: {}", params["message"]));
