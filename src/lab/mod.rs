@@ -32,6 +32,7 @@ pub mod handed;
 mod hint;
 mod interrupt;
 mod list;
+mod picture;
 mod process;
 pub mod progress;
 pub mod record;
@@ -47,6 +48,7 @@ mod watch;
 
 pub(crate) use command::{CANNOT, refuse, shown};
 pub use command::{answer, command};
+pub use picture::picture;
 pub use progress::{Progress, SetAside, keep};
 pub use record::{Is, Record, Step, Verdict};
 pub use reset::{Reset, reset};

@@ -79,6 +79,19 @@ pub struct Verdict {
     /// The first line, from 1, in which the two differ.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_difference: Option<u32>,
+    /// [`Verdict::expected`], taken apart; of a failure only, and not in the
+    /// records of older harnesses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected_steps: Vec<Line>,
+    /// [`Verdict::observed`] in the same way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observed_steps: Vec<Line>,
+    /// Bytes around the first that differs, if they are what differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<Bytes>,
+    /// The first thing to look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
     /// Where the program says that it is unfinished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub todo: Option<String>,
@@ -88,6 +101,30 @@ pub struct Verdict {
     /// How long the check took, in milliseconds.
     #[serde(default)]
     pub ms: u64,
+}
+
+/// A line of a transcript, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// `program` or a peer; empty for what happened, or did not, at `to`.
+    pub from: String,
+    /// The same; empty for what concerns `from` alone.
+    pub to: String,
+    /// What happened, in the language of the record.
+    pub text: String,
+}
+
+/// Both sides around the first byte that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bytes {
+    /// The offset of the first byte here.
+    pub from: usize,
+    /// The offset of the first that differs.
+    pub at: usize,
+    /// In hex.
+    pub expected: String,
+    /// In hex.
+    pub observed: String,
 }
 
 /// The three verdicts.

@@ -175,7 +175,7 @@ fn execute(room: &Room, lab: &Lab, lang: Lang, stop: Stop, sender: &UnboundedSen
     let send = |event: Event| sender.send(event).is_ok();
     let request = Request { stop: stop.clone(), ..Request::new(room.dir(), lab, lang) };
     let outcome = lab::run(&request, |event| {
-        if !send(Event::default().json_data(&event).unwrap_or_default()) {
+        if !send(Event::default().json_data(told(lang, &event)).unwrap_or_default()) {
             stop.now();
         }
     });
@@ -185,6 +185,18 @@ fn execute(room: &Room, lab: &Lab, lang: Lang, stop: Stop, sender: &UnboundedSen
             send(failed(&error));
         }
     }
+}
+
+/// An event for the page: a failure has its picture with it.
+fn told(lang: Lang, event: &lab::Event) -> serde_json::Value {
+    let mut told = serde_json::to_value(event).unwrap_or_default();
+    if let lab::Event::Record { record: lab::Record::Verdict(verdict) } = event {
+        let prefix = format!("picture-{}-{}", verdict.lab, verdict.check);
+        if let Some(picture) = lab::picture(lang, &prefix, verdict) {
+            told["picture"] = picture.into();
+        }
+    }
+    told
 }
 
 fn over(room: &Room, lab: &Lab, outcome: &Outcome, send: &dyn Fn(Event) -> bool) {

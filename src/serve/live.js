@@ -200,7 +200,7 @@ function Card(element) {
       build.hidden = event.ok;
       status.textContent = say(event.ok ? "running" : "not-compiled");
     }
-    if (event.kind === "record") record(event.record);
+    if (event.kind === "record") record(event.record, event.picture);
     if (event.kind === "error") status.textContent = event.message;
     if (event.kind === "over") {
       const passed = event.checks.filter(([, verdict]) => verdict?.verdict === "pass").length;
@@ -227,7 +227,7 @@ function Card(element) {
     wanted.open = true;
   }
 
-  function record(event) {
+  function record(event, picture) {
     const check = checkOf(event.check);
     if (!check) return;
     const state = check.querySelector("[data-state]");
@@ -252,7 +252,15 @@ function Card(element) {
       box.open = false;
       box.dataset.verdict = event.verdict;
       unfold();
-      if (event.verdict === "fail") box.append(difference(event));
+      if (picture) {
+        // Drawn by the server, of the record that the terminal shows, too.
+        const drawn = make("div", { className: "live-picture" });
+        drawn.innerHTML = picture;
+        const summary = make("summary", { textContent: say("as-text") });
+        box.append(drawn, make("details", { className: "live-as-text" }, summary, difference(event)));
+      } else if (event.verdict === "fail") {
+        box.append(difference(event));
+      }
       if (event.todo) box.append(make("p", { className: "live-todo" }, make("code", { textContent: event.todo })));
       if (event.reason) box.append(make("p", { className: "live-todo", textContent: event.reason }));
       // What helps stands with the check already: its section, its hints.

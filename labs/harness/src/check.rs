@@ -11,11 +11,11 @@ use crate::netns;
 use crate::output;
 use crate::payload::{self, Draw, Line, Payload};
 use crate::program::Program;
-use crate::record::{Outcome, Record, Verdict};
+use crate::record::{self, Outcome, Record, Verdict};
 use crate::report::Failure;
 use crate::run::{Privilege, Run};
 use crate::snapshot;
-use crate::transcript::{Step, Transcript};
+use crate::transcript::{Detail, Step, Transcript};
 use crate::words::{self, Fill, Lang, Words, say};
 
 /// The script's view of a check.
@@ -176,7 +176,7 @@ impl Check {
     /// Ends the check: what was observed, in both languages, stands where the
     /// snapshot has what was expected.
     pub fn fail(&self, en: &str, ko: &str) {
-        self.transcript.stop(Step::new(Words { en: en.into(), ko: ko.into() }, "", "", "fail"), Vec::new());
+        self.transcript.stop(Step::new(Words { en: en.into(), ko: ko.into() }, "", "", "fail"), Detail::default());
     }
 
     /// Ends the check as one that cannot run here, because `setting` cannot be
@@ -185,7 +185,7 @@ impl Check {
         let holes: [(&str, &dyn Fill); 2] = [("path", &setting), ("error", &error.to_string())];
         let command = say("net.unlock", &[]);
         let words = say("net.not-run", &[("setting", &say("net.locked", &holes)), ("command", &command)]);
-        self.transcript.stop(Step::new(words.clone(), "", "", "fail"), Vec::new());
+        self.transcript.stop(Step::new(words.clone(), "", "", "fail"), Detail::default());
         self.obstacle.replace(Some(words));
     }
 
@@ -215,7 +215,7 @@ impl Check {
         let lines: Vec<String> = observed.iter().map(|line| line.en.clone()).collect();
         let expected = snapshot::expected(&self.lab, &self.name);
         if expected.as_ref().is_ok_and(|expected| *expected == lines) {
-            return self.verdict(Verdict::Pass, &observed, &observed, &[], None, None);
+            return self.verdict(Verdict::Pass, &observed, &observed, &detail, None, None);
         }
         if snapshot::write(&self.lab, &self.name, &lines, &self.texts().says.en) {
             return;
@@ -234,7 +234,7 @@ impl Check {
             seed: self.seed,
             expected: &expected,
             observed: &observed,
-            detail: &detail,
+            detail: &detail.rows,
             stderr: &stderr,
             todo: todo.as_ref(),
         };
@@ -249,16 +249,26 @@ impl Check {
         verdict: Verdict,
         expected: &[Words],
         observed: &[Words],
-        detail: &[Words],
+        detail: &Detail,
         first_difference: Option<usize>,
         todo: Option<&Words>,
     ) {
         let lang = Lang::of_reader();
+        let failed = verdict == Verdict::Fail;
+        let steps = |words: &[Words]| match failed {
+            true => words.iter().map(|words| record::Line::of(words, lang)).collect(),
+            // Nobody asks how a check passed.
+            false => Vec::new(),
+        };
         let lines = |words: &[Words]| words.iter().map(|line| line.get(lang).to_string()).collect::<Vec<_>>();
         self.transcript.record().verdict(&Outcome {
             verdict,
             expected: lines(expected),
-            observed: [lines(observed), lines(detail).iter().map(|row| format!("  {row}")).collect()].concat(),
+            observed: [lines(observed), lines(&detail.rows).iter().map(|row| format!("  {row}")).collect()].concat(),
+            expected_steps: steps(expected),
+            observed_steps: steps(observed),
+            bytes: detail.bytes.clone(),
+            hint: failed.then(|| self.hint().get(lang).to_string()),
             first_difference,
             todo: todo.map(|todo| todo.get(lang).to_string()),
             reason: None,

@@ -13,11 +13,30 @@ pub(crate) fn first_difference(want: &[u8], got: &[u8]) -> Option<usize> {
     want.iter().zip(got).position(|(a, b)| a != b).or((want.len() != got.len()).then(|| want.len().min(got.len())))
 }
 
+/// The bytes of both sides around the first that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// Where the window begins.
+    pub(crate) from: usize,
+    /// Where the first difference is.
+    pub(crate) at: usize,
+    pub(crate) expected: Vec<u8>,
+    pub(crate) observed: Vec<u8>,
+}
+
+/// The rows that are shown: that of the difference, one before it, one after.
+pub(crate) fn window(want: &[u8], got: &[u8]) -> Option<Window> {
+    let at = first_difference(want, got)?;
+    let from = (at / ROW).saturating_sub(1) * ROW;
+    let side = |bytes: &[u8]| bytes.get(from..bytes.len().min(from + 3 * ROW)).unwrap_or_default().to_vec();
+    Some(Window { from, at, expected: side(want), observed: side(got) })
+}
+
 /// Rows around the first difference, each side in hex and text; none if the
 /// two are equal.
 pub(crate) fn side_by_side(want: &[u8], got: &[u8], left: &str, right: &str) -> Vec<String> {
-    let Some(at) = first_difference(want, got) else { return Vec::new() };
-    let first = (at / ROW).saturating_sub(1);
+    let Some(Window { from, at, .. }) = window(want, got) else { return Vec::new() };
+    let first = from / ROW;
     let mut rows = vec![format!("{:>8}  {}  {}", "", fit(left), right)];
     for row in first..first + 3 {
         let range = row * ROW..(row + 1) * ROW;
@@ -73,6 +92,18 @@ mod tests {
         let columns: Vec<usize> = rows[caret].match_indices("^^").map(|(i, _)| i).collect();
         let line = &rows[caret - 1];
         assert_eq!((&line[columns[0]..columns[0] + 2], &line[columns[1]..columns[1] + 2]), ("69", "58"), "{rows:#?}");
+    }
+
+    #[test]
+    fn the_window_holds_the_difference() {
+        let want: Vec<u8> = (0..100).collect();
+        let mut got = want.clone();
+        got[50] = 0;
+        let seen = window(&want, &got).unwrap();
+        assert_eq!((seen.from, seen.at, seen.expected.len()), (40, 50, 24));
+        assert_eq!(seen.expected[10], 50);
+        assert_eq!(window(&want, &want[..3]).unwrap().observed, [0, 1, 2]);
+        assert_eq!(window(&want, &want), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use socket2::SockRef;
 use crate::payload::Payload;
 use crate::peer::{Peer, joined};
 use crate::run::without_copies;
+use crate::transcript::Detail;
 use crate::wait;
 
 impl Peer {
@@ -30,7 +31,7 @@ impl Peer {
                 return self;
             }
             if let Err(why) = wait::until(&self.run, None, || self.is_taken().then_some(())) {
-                self.fail("fail.send-stuck", &[("what", &what), ("why", &why)], Vec::new());
+                self.fail("fail.send-stuck", &[("what", &what), ("why", &why)], Detail::default());
                 return self;
             }
         }
@@ -74,7 +75,7 @@ impl Peer {
             }
             let run = Arc::clone(&self.run);
             if let Err(why) = wait::until_quiet_or(&run, || run.sleeps_in_write()) {
-                self.fail("fail.no-wait", &[("why", &why)], Vec::new());
+                self.fail("fail.no-wait", &[("why", &why)], Detail::default());
                 return self;
             }
         }

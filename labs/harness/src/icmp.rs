@@ -19,7 +19,7 @@ use crate::netns::Net;
 use crate::payload::Payload;
 use crate::peer::rows;
 use crate::program::Program;
-use crate::transcript::{Step, Transcript};
+use crate::transcript::{Detail, Step, Transcript};
 use crate::wait::{self, Interest};
 use crate::words::{Fill, Words, say};
 
@@ -115,7 +115,7 @@ impl Icmp {
         let who = to.to_string();
         match wait::until(&program.run, on, || self.next(|packet| packet.to == to)) {
             Ok(request) => self.compare(request, sequence, data),
-            Err(why) => self.fail("fail.nothing", &[("who", &who), ("why", &why)], Vec::new()),
+            Err(why) => self.fail("fail.nothing", &[("who", &who), ("why", &why)], Detail::default()),
         }
         self
     }
@@ -165,11 +165,11 @@ impl Icmp {
                 return self;
             }
             if self.kernel.has_found_a_wrong_checksum() {
-                self.fail("fail.checksum", &[("who", &who)], Vec::new());
+                self.fail("fail.checksum", &[("who", &who)], Detail::default());
                 return self;
             }
             if start.elapsed() > AT_MOST {
-                self.fail("fail.no-answer", &[("who", &who)], Vec::new());
+                self.fail("fail.no-answer", &[("who", &who)], Detail::default());
                 return self;
             }
             std::thread::sleep(Duration::from_millis(1));
@@ -237,11 +237,11 @@ impl Icmp {
         match self.kernel.reply(&request.message) {
             Verdict::Reply(reply) => Some((request, reply)),
             Verdict::WrongChecksum => {
-                self.fail("fail.checksum", &[("who", &who)], Vec::new());
+                self.fail("fail.checksum", &[("who", &who)], Detail::default());
                 None
             }
             Verdict::Silence => {
-                self.fail("fail.no-answer", &[("who", &who)], Vec::new());
+                self.fail("fail.no-answer", &[("who", &who)], Detail::default());
                 None
             }
         }
@@ -269,7 +269,7 @@ impl Icmp {
         std::iter::from_fn(|| kernel::packet(&self.tap)).find(is_it)
     }
 
-    fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Vec<Words>) {
+    fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Detail) {
         self.transcript.stop(Step::new(say(id, holes), "program", "", "fail"), detail);
     }
 }

@@ -13,7 +13,7 @@ use crate::diff;
 use crate::kind::Kind;
 use crate::payload::{Payload, amount};
 use crate::run::{Run, without_copies};
-use crate::transcript::{Step, Transcript};
+use crate::transcript::{Detail, Step, Transcript};
 use crate::wait::{self, Interest, deadline};
 use crate::words::{Fill, Words, say};
 
@@ -80,10 +80,12 @@ impl Peer {
                 let _rest = wait::until_quiet(run);
                 let refused = error.kind() == ErrorKind::ConnectionRefused;
                 match run.ending() {
-                    Some(why) if run.has_flows() => peer.fail("fail.refused-ended", &[("why", &why)], Vec::new()),
-                    Some(why) => peer.fail("fail.nobody-listens-ended", &[("why", &why)], Vec::new()),
-                    None if refused && !run.has_flows() => peer.fail("fail.nobody-listens", &[], Vec::new()),
-                    None => peer.fail("fail.refused", &[("error", &error.to_string())], Vec::new()),
+                    Some(why) if run.has_flows() => {
+                        peer.fail("fail.refused-ended", &[("why", &why)], Detail::default())
+                    }
+                    Some(why) => peer.fail("fail.nobody-listens-ended", &[("why", &why)], Detail::default()),
+                    None if refused && !run.has_flows() => peer.fail("fail.nobody-listens", &[], Detail::default()),
+                    None => peer.fail("fail.refused", &[("error", &error.to_string())], Detail::default()),
                 }
             }
         }
@@ -103,7 +105,7 @@ impl Peer {
         let Some(mut stream) = self.live() else { return self };
         if self.is_over {
             // Whether the kernel takes these bytes is a matter of luck.
-            self.fail("fail.send-ended", &[("what", what)], Vec::new());
+            self.fail("fail.send-ended", &[("what", what)], Detail::default());
             return self;
         }
         let mut sent = 0;
@@ -125,7 +127,7 @@ impl Peer {
         match result {
             Ok(Ok(())) => self.step(id, &[("what", what)], "bytes", bytes),
             Ok(Err(error)) => self.send_failed(what, &error, None),
-            Err(why) => self.fail("fail.send-stuck", &[("what", what), ("why", &why)], Vec::new()),
+            Err(why) => self.fail("fail.send-stuck", &[("what", what), ("why", &why)], Detail::default()),
         }
         self
     }
@@ -197,14 +199,14 @@ impl Peer {
         match end {
             End::Enough if only => self.only(&what, &got),
             End::Enough => self.step_from("wire.got", &[("what", &what)], "bytes", &got),
-            End::Eof if have == 0 => self.fail("fail.none-eof", &counted, Vec::new()),
-            End::Reset if have == 0 => self.fail("fail.none-rst", &counted, Vec::new()),
-            End::Eof => self.fail("fail.part-eof", &counted, Vec::new()),
-            End::Reset => self.fail("fail.part-rst", &counted, Vec::new()),
-            End::Never(why) if have == 0 => self.fail("fail.nothing", &[("why", &why)], Vec::new()),
+            End::Eof if have == 0 => self.fail("fail.none-eof", &counted, Detail::default()),
+            End::Reset if have == 0 => self.fail("fail.none-rst", &counted, Detail::default()),
+            End::Eof => self.fail("fail.part-eof", &counted, Detail::default()),
+            End::Reset => self.fail("fail.part-rst", &counted, Detail::default()),
+            End::Never(why) if have == 0 => self.fail("fail.nothing", &[("why", &why)], Detail::default()),
             End::Never(why) => {
                 let holes: Vec<(&str, &dyn Fill)> = counted.into_iter().chain([("why", &why as &dyn Fill)]).collect();
-                self.fail("fail.part", &holes, Vec::new());
+                self.fail("fail.part", &holes, Detail::default());
             }
         }
         self
@@ -219,7 +221,7 @@ impl Peer {
                 let rows = rows(want, &[want, &rest[..]].concat());
                 self.fail(id, &[("what", what), ("n", &amount(rest.len()))], rows);
             }
-            Err(why) => self.fail("fail.no-wait", &[("why", &why)], Vec::new()),
+            Err(why) => self.fail("fail.no-wait", &[("why", &why)], Detail::default()),
         }
     }
 
@@ -258,7 +260,7 @@ impl Peer {
         match end {
             End::Eof | End::Enough => self.step_from("wire.eof", &[], "eof", &[]),
             End::Reset => self.step_from("wire.rst", &[], "rst", &[]),
-            End::Never(why) => self.fail("fail.no-eof", &[("why", &why)], Vec::new()),
+            End::Never(why) => self.fail("fail.no-eof", &[("why", &why)], Detail::default()),
         }
         self
     }
@@ -270,9 +272,9 @@ impl Peer {
         }
         match self.rest() {
             Ok(rest) if !rest.is_empty() => self.extra(&rest),
-            Ok(_) if self.is_over => self.fail("fail.eof", &[], Vec::new()),
+            Ok(_) if self.is_over => self.fail("fail.eof", &[], Detail::default()),
             Ok(_) => self.step_from("wire.quiet", &[], "quiet", &[]),
-            Err(why) => self.fail("fail.no-wait", &[("why", &why)], Vec::new()),
+            Err(why) => self.fail("fail.no-wait", &[("why", &why)], Detail::default()),
         }
         self
     }
@@ -341,16 +343,20 @@ impl Peer {
     fn extra(&self, bytes: &[u8]) {
         let shown: String = bytes[..bytes.len().min(32)].escape_ascii().to_string();
         let dots = if bytes.len() > 32 { "…" } else { "" };
-        self.fail("fail.extra", &[("n", &amount(bytes.len())), ("text", &format!("\"{shown}\"{dots}"))], Vec::new());
+        self.fail(
+            "fail.extra",
+            &[("n", &amount(bytes.len())), ("text", &format!("\"{shown}\"{dots}"))],
+            Detail::default(),
+        );
     }
 
     pub(crate) fn send_failed(&self, what: &Words, error: &std::io::Error, byte: Option<usize>) {
         let gone =
             matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted);
         match (gone, byte) {
-            (true, Some(n)) => self.fail("fail.send-ended-at", &[("what", what), ("n", &n)], Vec::new()),
-            (true, None) => self.fail("fail.send-ended", &[("what", what)], Vec::new()),
-            _ => self.fail("fail.send-error", &[("what", what), ("error", &error.to_string())], Vec::new()),
+            (true, Some(n)) => self.fail("fail.send-ended-at", &[("what", what), ("n", &n)], Detail::default()),
+            (true, None) => self.fail("fail.send-ended", &[("what", what)], Detail::default()),
+            _ => self.fail("fail.send-error", &[("what", what), ("error", &error.to_string())], Detail::default()),
         }
     }
 
@@ -369,7 +375,7 @@ impl Peer {
         self.transcript.step(Step::new(self.line(id, holes), "program", &self.name, what).bytes(bytes));
     }
 
-    pub(crate) fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Vec<Words>) {
+    pub(crate) fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Detail) {
         let mut kind = Kind::of(id);
         let has_closed = matches!(kind, Some(Kind::ClosedEarly | Kind::HungUp));
         if has_closed {
@@ -415,9 +421,10 @@ pub(crate) fn joined(payloads: &[&Payload]) -> Words {
 }
 
 /// The bytes around the first difference, in both languages.
-pub(crate) fn rows(want: &[u8], got: &[u8]) -> Vec<Words> {
+pub(crate) fn rows(want: &[u8], got: &[u8]) -> Detail {
     let (left, right) = (say("report.expected", &[]), say("report.observed", &[]));
     let en = diff::side_by_side(want, got, &left.en, &right.en);
     let ko = diff::side_by_side(want, got, &left.ko, &right.ko);
-    en.into_iter().zip(ko).map(|(en, ko)| Words { en, ko }).collect()
+    let rows = en.into_iter().zip(ko).map(|(en, ko)| Words { en, ko }).collect();
+    Detail { rows, bytes: diff::window(want, got) }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::kind::Kind;
 use crate::peer::Peer;
 use crate::run::Run;
-use crate::transcript::{Step, Transcript};
+use crate::transcript::{Detail, Step, Transcript};
 use crate::udp::UdpPeer;
 use crate::wait;
 use crate::words::{Fill, Words, say};
@@ -274,7 +274,7 @@ impl Program {
             return transcript.step(Step::new(say("wire.running", &[]), "program", "", "running"));
         }
         let words = run.failure().unwrap_or_else(|| say("fail.exit-early", &[]));
-        transcript.stop(Step::new(words, "program", "", "fail").kind(Some(Kind::Ended)), Vec::new());
+        transcript.stop(Step::new(words, "program", "", "fail").kind(Some(Kind::Ended)), Detail::default());
     }
 
     fn step(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str) {
@@ -286,6 +286,6 @@ impl Program {
     }
 
     fn stop(&self, words: Words, kind: Option<Kind>) {
-        self.transcript.stop(Step::new(words, "program", "", "fail").kind(kind), Vec::new());
+        self.transcript.stop(Step::new(words, "program", "", "fail").kind(kind), Detail::default());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use crate::diff::Window;
 use crate::kind::Kind;
 use crate::record::{MOST_BYTES, Record};
 use crate::words::Words;
@@ -37,6 +38,15 @@ impl Step {
     }
 }
 
+/// What stands below the step that failed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Detail {
+    /// Rows for a terminal, such as bytes side by side.
+    pub(crate) rows: Vec<Words>,
+    /// The bytes themselves, around the first that differs.
+    pub(crate) bytes: Option<Window>,
+}
+
 /// A growing list of steps, shared by the programs and peers of a check.
 #[derive(Debug)]
 pub(crate) struct Transcript {
@@ -47,8 +57,8 @@ pub(crate) struct Transcript {
 #[derive(Debug, Default)]
 struct Inner {
     lines: Vec<Words>,
-    /// Rows below the last line, such as bytes side by side.
-    detail: Vec<Words>,
+    /// Below the last line.
+    detail: Detail,
     /// Set by the first step whose outcome never came. Later steps are not
     /// carried out: they would say nothing new.
     stopped: bool,
@@ -71,7 +81,7 @@ impl Transcript {
     }
 
     /// Appends the line that ends the transcript early.
-    pub(crate) fn stop(&self, step: Step, detail: Vec<Words>) {
+    pub(crate) fn stop(&self, step: Step, detail: Detail) {
         let kind = step.kind;
         self.step(step);
         let mut inner = self.inner.lock().expect("no step panics while it writes");
@@ -91,8 +101,8 @@ impl Transcript {
         self.inner.lock().expect("no step panics while it writes").kind
     }
 
-    /// The lines, and the rows below the last one.
-    pub(crate) fn read(&self) -> (Vec<Words>, Vec<Words>) {
+    /// The lines, and what stands below the last one.
+    pub(crate) fn read(&self) -> (Vec<Words>, Detail) {
         let inner = self.inner.lock().expect("no step panics while it writes");
         (inner.lines.clone(), inner.detail.clone())
     }

@@ -10,7 +10,7 @@ use crate::kind::Kind;
 use crate::payload::{Payload, amount};
 use crate::peer::rows;
 use crate::run::{Run, without_copies};
-use crate::transcript::{Step, Transcript};
+use crate::transcript::{Detail, Step, Transcript};
 use crate::wait::{self, Interest};
 use crate::words::{Fill, Words, say};
 
@@ -85,7 +85,9 @@ impl UdpPeer {
                 let line = self.line("wire.send", &[("what", &what)]);
                 self.transcript.step(Step::new(line, &self.name, "program", "datagram").bytes(payload.bytes()));
             }
-            Err(error) => self.fail("fail.send-error", &[("what", &what), ("error", &error.to_string())], Vec::new()),
+            Err(error) => {
+                self.fail("fail.send-error", &[("what", &what), ("error", &error.to_string())], Detail::default())
+            }
         }
         self
     }
@@ -105,7 +107,9 @@ impl UdpPeer {
                 let line = self.line("wire.say", &[("text", &what)]);
                 self.transcript.step(Step::new(line, &self.name, "program", "datagram").bytes(text.as_bytes()));
             }
-            Err(error) => self.fail("fail.send-error", &[("what", &what), ("error", &error.to_string())], Vec::new()),
+            Err(error) => {
+                self.fail("fail.send-error", &[("what", &what), ("error", &error.to_string())], Detail::default())
+            }
         }
         self
     }
@@ -122,7 +126,7 @@ impl UdpPeer {
         while !missing.is_empty() {
             let Some(got) = self.take() else { return self };
             let Some(found) = missing.iter().position(|text| text.as_bytes() == got) else {
-                self.fail("fail.other-text", &[("got", &shown(&got)), ("want", &one_of(&missing))], Vec::new());
+                self.fail("fail.other-text", &[("got", &shown(&got)), ("want", &one_of(&missing))], Detail::default());
                 return self;
             };
             // The first missing one stands for it in the transcript, so that
@@ -143,7 +147,7 @@ impl UdpPeer {
             let line = self.line("wire.got", &[("what", &what)]);
             self.transcript.step(Step::new(line, "program", &self.name, "datagram").bytes(&got));
         } else {
-            self.fail("fail.other-text", &[("got", &shown(&got)), ("want", &what)], Vec::new());
+            self.fail("fail.other-text", &[("got", &shown(&got)), ("want", &what)], Detail::default());
         }
         self
     }
@@ -160,7 +164,7 @@ impl UdpPeer {
                 let line = self.line("wire.got-any", &[]);
                 self.transcript.step(Step::new(line, "program", &self.name, "datagram").bytes(&buf[..n]));
             }
-            Err(why) => self.fail("fail.nothing", &[("why", &why)], Vec::new()),
+            Err(why) => self.fail("fail.nothing", &[("why", &why)], Detail::default()),
         }
         self
     }
@@ -174,7 +178,9 @@ impl UdpPeer {
                 let line = self.line("wire.answer", &[("what", &what)]);
                 self.transcript.step(Step::new(line, &self.name, "program", "datagram").bytes(payload.bytes()));
             }
-            Err(error) => self.fail("fail.send-error", &[("what", &what), ("error", &error.to_string())], Vec::new()),
+            Err(error) => {
+                self.fail("fail.send-error", &[("what", &what), ("error", &error.to_string())], Detail::default())
+            }
         }
         self
     }
@@ -221,7 +227,7 @@ impl UdpPeer {
             }
             Err(why) => {
                 let id = if stranger { "fail.other-port" } else { "fail.nothing" };
-                self.fail(id, &[("why", &why)], Vec::new());
+                self.fail(id, &[("why", &why)], Detail::default());
                 None
             }
         }
@@ -231,7 +237,7 @@ impl UdpPeer {
     pub fn quiet(&mut self) -> &mut Self {
         let Some((socket, _)) = self.live() else { return self };
         if let Err(why) = wait::until_quiet(&self.run) {
-            self.fail("fail.no-wait", &[("why", &why)], Vec::new());
+            self.fail("fail.no-wait", &[("why", &why)], Detail::default());
             return self;
         }
         let mut buf = vec![0; LARGEST];
@@ -239,7 +245,11 @@ impl UdpPeer {
             Ok((n, _)) => {
                 let text = buf[..n.min(32)].escape_ascii().to_string();
                 let dots = if n > 32 { "…" } else { "" };
-                self.fail("fail.one-more", &[("n", &amount(n)), ("text", &format!("\"{text}\"{dots}"))], Vec::new());
+                self.fail(
+                    "fail.one-more",
+                    &[("n", &amount(n)), ("text", &format!("\"{text}\"{dots}"))],
+                    Detail::default(),
+                );
             }
             Err(_) => {
                 let line = self.line("wire.quiet", &[]);
@@ -264,7 +274,7 @@ impl UdpPeer {
         say(id, &holes)
     }
 
-    fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Vec<Words>) {
+    fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Detail) {
         let kind = if self.run.has_ended() { Some(Kind::Ended) } else { Kind::of(id) };
         self.transcript.stop(Step::new(self.line(id, holes), "program", &self.name, "fail").kind(kind), detail);
     }
