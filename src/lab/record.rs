@@ -13,7 +13,7 @@ pub enum Record {
     /// Something happened between the harness and the program.
     Step(Step),
     /// The check is over.
-    Verdict(Verdict),
+    Verdict(Box<Verdict>),
 }
 
 impl Record {

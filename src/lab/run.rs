@@ -413,7 +413,7 @@ fn collect(request: &Request<'_>, records: &[Record]) -> Vec<(String, Option<Ver
     asked
         .map(|check| {
             let verdict = records.iter().rev().find_map(|record| match record {
-                Record::Verdict(verdict) if verdict.check == check.name => Some(verdict.clone()),
+                Record::Verdict(verdict) if verdict.check == check.name => Some(Verdict::clone(verdict)),
                 Record::Verdict(_) | Record::Start(_) | Record::Step(_) => None,
             });
             (check.name.clone(), verdict)

@@ -98,7 +98,7 @@ pub fn judge(order: &Order<'_>) -> anyhow::Result<Judged> {
         match serde_json::from_str(line).with_context(|| format!("record: {line}"))? {
             Record::Start(start) => drop(judged.seeds.insert(start.check, start.seed)),
             Record::Step(_) => {}
-            Record::Verdict(verdict) => drop(judged.verdicts.insert(verdict.check.clone(), verdict)),
+            Record::Verdict(verdict) => drop(judged.verdicts.insert(verdict.check.clone(), *verdict)),
         }
     }
     if passed != (judged.failed().is_empty() && judged.seeds.len() == judged.verdicts.len()) {
