@@ -101,6 +101,7 @@ const FILES: &[(&str, &str)] = &[
     ("net.toml", include_str!("text/net.toml")),
     ("progress.toml", include_str!("text/progress.toml")),
     ("prove.toml", include_str!("text/prove.toml")),
+    ("search.toml", include_str!("text/search.toml")),
     ("serve.toml", include_str!("text/serve.toml")),
     ("site.toml", include_str!("text/site.toml")),
     ("twins.toml", include_str!("text/twins.toml")),

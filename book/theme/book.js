@@ -24,6 +24,32 @@ if (theme) {
   show();
 }
 
+// The search is loaded by who uses it; what is typed meanwhile stays.
+const search = document.getElementById("search");
+const opener = document.querySelector("[data-search-open]");
+if (search && opener) {
+  const open = () => {
+    if (search.open) return;
+    search.showModal();
+    search.querySelector("input").select();
+    import("./search.js");
+  };
+  const writes = (at) => at.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+  opener.hidden = false;
+  opener.addEventListener("click", open);
+  document.addEventListener("keydown", (event) => {
+    const asks = event.key === "/" ? !(event.ctrlKey || event.metaKey || event.altKey)
+      : event.key.toLowerCase() === "k" && event.ctrlKey !== event.metaKey && !event.altKey && !event.shiftKey;
+    if (!asks || event.isComposing || event.defaultPrevented || writes(event.target)) return;
+    event.preventDefault();
+    open();
+  });
+  search.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+  search.querySelector("[data-search-close]").addEventListener("click", () => search.close());
+  // Who comes from a result sees what was found.
+  try { if (sessionStorage.getItem("sockets-found")) import("./search-mark.js").then((mark) => mark.arrive()); } catch { /* no memory */ }
+}
+
 // The switch keeps the section: the ids are the same in both editions.
 const other = document.querySelector(".language");
 other?.addEventListener("click", () => {

@@ -8,6 +8,7 @@ use lol_html::{RewriteStrSettings, element, rewrite_str, text};
 
 use super::highlight::highlight;
 use super::markdown::{escape, unescape};
+use super::search::Section;
 use crate::text::{Lang, say};
 
 /// A chapter, ready to be set into a page.
@@ -29,6 +30,8 @@ pub(super) struct Content {
     pub(super) experiments: Vec<String>,
     /// The beginning of its text, for descriptions, as HTML text.
     pub(super) summary: String,
+    /// What the search finds on it.
+    pub(super) searched: Vec<Section>,
     /// Code blocks without code.
     pub(super) empty_code: usize,
 }

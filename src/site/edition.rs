@@ -21,6 +21,7 @@ use super::fragment::{drawing_path, program_path};
 use super::outline::{Outline, html_path, page_of};
 use super::page::{Entry, Frame};
 use super::project::Project;
+use super::search;
 use crate::book::PagePath;
 use crate::text::{Lang, say};
 
@@ -99,7 +100,9 @@ pub(super) fn build(
         let file = target.join(html_path(&page));
         let html = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         let main = content::main_of(&html).context("a page of mdBook without <main>")?;
-        let content = content::rework(&slots.fill(main), lang)?;
+        let mut content = content::rework(&slots.fill(main), lang)?;
+        // Cards are not in yet: what is on them is found where it has its address.
+        content.searched = search::sections(main);
         let place = |message| Fault { file: src.join(path), line: 0, message };
         if content.empty_code > 0 {
             faults.push(place(say(speak, "site.fault.empty-code", &[])));

@@ -25,6 +25,7 @@ mod outline;
 mod output;
 mod page;
 mod project;
+mod search;
 mod theme;
 
 use std::collections::BTreeMap;
@@ -93,7 +94,10 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&s
 
     let mut site = Site { pages: editions.iter().map(|edition| edition.pages.len()).sum(), ..Site::default() };
     for (at, edition) in editions.iter().enumerate() {
+        let (search, index) = search::Index::of(edition.lang, &edition.entries, &edition.pages, &project).file()?;
+        site.files.insert(format!("{}/{search}", edition.lang.code()), index);
         let frame = Frame {
+            search,
             lang: edition.lang,
             title: edition.title.clone(),
             entries: edition.entries.clone(),

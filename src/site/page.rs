@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use super::content::Content;
 use super::markdown::escape;
 use super::outline::html_path;
+use super::search::dialog;
 use crate::book::PagePath;
 use crate::text::{Lang, say};
 
@@ -42,6 +43,8 @@ pub(super) struct Frame {
     /// Changes when a stylesheet or script does, so that no browser keeps an
     /// old one.
     pub(super) stamp: String,
+    /// The file the search looks through, below the edition.
+    pub(super) search: String,
     /// Where the site will be, with a `/` at its end.
     pub(super) site_url: Option<String>,
 }
@@ -51,6 +54,8 @@ pub(super) const THEME_SCRIPT: &str =
     "try{const t=localStorage.getItem('sockets-theme');if(t)document.documentElement.dataset.theme=t}catch{}";
 
 const ICON_MENU: &str = "<svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"M4 6h16M4 12h16M4 18h10\"/></svg>";
+const ICON_SEARCH: &str = "<svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><circle cx=\"10.5\" cy=\"10.5\" r=\"6.5\"/>\
+                           <path d=\"m15.5 15.5 5 5\"/></svg>";
 const ICON_THEME: &str = "<svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><circle cx=\"12\" cy=\"12\" r=\"8\"/>\
                           <path d=\"M12 4a8 8 0 0 1 0 16z\" class=\"fill\"/></svg>";
 
@@ -84,7 +89,9 @@ impl Frame {
             content.html
         );
         self.turn(&mut out, page, &up);
-        put!(out, "<footer class=\"foot\"><p>{}</p></footer></main></div></body></html>\n", self.say("site.foot"));
+        put!(out, "<footer class=\"foot\"><p>{}</p></footer></main></div>", self.say("site.foot"));
+        out.push_str(&dialog(self.lang, &format!("{up}{}", self.search)));
+        out.push_str("</body></html>\n");
         out
     }
 
@@ -139,10 +146,14 @@ impl Frame {
             "<header class=\"bar\"><button class=\"tool menu\" type=\"button\" popovertarget=\"contents\" \
              aria-label=\"{contents}\" title=\"{contents}\">{ICON_MENU}</button>\
              <a class=\"brand\" href=\"{up}index.html\">{title}</a><div class=\"tools\">\
+             <button class=\"tool\" type=\"button\" data-testid=\"search-open\" data-search-open hidden \
+             aria-haspopup=\"dialog\" aria-keyshortcuts=\"/ Control+K Meta+K\" aria-label=\"{search}\" title=\"{search} (/)\">\
+             {ICON_SEARCH}</button>\
              <button class=\"tool\" type=\"button\" data-theme-switch hidden aria-label=\"{theme}\" title=\"{theme}\">\
              {ICON_THEME}</button><a class=\"language\" data-testid=\"language-switch\" lang=\"{code}\" \
              hreflang=\"{code}\" href=\"{up}../{code}/{path}\">{language}</a></div></header>",
             contents = self.say("site.contents"),
+            search = self.say("search.open"),
             title = escape(&self.title),
             theme = self.say("site.theme"),
             code = twin.code(),

@@ -18,6 +18,7 @@ const STYLES: &[&str] = &[
     "experiment.css",
     "figure.css",
     "diagram.css",
+    "search.css",
 ];
 
 /// The files of `book/theme/` as the site has them.

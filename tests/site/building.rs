@@ -63,6 +63,33 @@ fn a_good_book_has_every_card_in_both_editions() {
 }
 
 #[test]
+fn everything_with_an_address_can_be_found_at_it() {
+    let site = built(&small::project(), None);
+    for lang in ["en", "ko"] {
+        let chapter = page(&site, &format!("{lang}/tcp/connection.html"));
+        let file = chapter.split("data-index=\"../").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let index: serde_json::Value = serde_json::from_str(page(&site, &format!("{lang}/{file}"))).unwrap();
+        let mut kinds: Vec<&str> = Vec::new();
+        for place in index["places"].as_array().unwrap() {
+            let on = index["pages"][place[0].as_u64().unwrap() as usize][0].as_str().unwrap();
+            let html = page(&site, &format!("{lang}/{on}"));
+            assert!(html.contains(&format!("id=\"{}\"", place[1].as_str().unwrap())), "{place} is not on {on}");
+            kinds.push(place[2].as_str().unwrap());
+        }
+        for kind in ["h1", "h2", "claim", "lab", "experiment"] {
+            assert!(kinds.contains(&kind), "no {kind} in {kinds:?}");
+        }
+        // The text is there once: what is on a card is found where all cards are.
+        let claims = kinds.iter().filter(|kind| **kind == "claim").count();
+        assert_eq!(claims, html_count(page(&site, &format!("{lang}/claims.html")), "class=\"claim\""));
+    }
+}
+
+fn html_count(page: &str, what: &str) -> usize {
+    page.matches(what).count()
+}
+
+#[test]
 fn the_switch_leads_to_the_same_page_without_a_script() {
     let site = built(&small::project(), None);
     let switch = |path: &str| {

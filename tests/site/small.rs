@@ -15,6 +15,7 @@ pub(crate) fn project() -> Project {
         "progress.css",
         "experiment.css",
         "figure.css",
+        "search.css",
         "book.js",
         "favicon.svg",
     ] {

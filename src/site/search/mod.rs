@@ -1,0 +1,175 @@
+//! What the search of an edition looks through.
+//!
+//! Here everything is only collected: places with their titles and texts, and
+//! the words that mean the same. How a query is matched is decided in one
+//! place alone, `book/theme/search-core.js`; a second implementation here
+//! would sooner or later disagree with it.
+//!
+//! A place has a permanent address: a section of a chapter, a claim, a word of
+//! the glossary, a lab, an experiment. What stands on cards is taken from the
+//! data they are made of, and is found on the page where it has its address,
+//! not in each chapter that shows the card.
+
+mod dialog;
+mod scan;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::content::Content;
+use super::markdown::{block, inline};
+use super::outline::html_path;
+use super::page::Entry;
+use super::project::Project;
+use crate::book::PagePath;
+use crate::book::experiment::Mark;
+use crate::text::Lang;
+pub(super) use dialog::dialog;
+pub(super) use scan::{Section, sections};
+
+/// Everything that can be found in one edition.
+#[derive(Debug, Serialize)]
+pub(super) struct Index {
+    lang: &'static str,
+    /// Address below the edition and name of each page, in reading order.
+    pages: Vec<(String, String)>,
+    places: Vec<Place>,
+    /// Words that mean the same; first the one of this edition.
+    terms: Vec<Vec<String>>,
+}
+
+/// One place: number of its page, id in it, kind, title, text, code. A list
+/// and not an object, so that no name is repeated hundreds of times.
+#[derive(Debug, Serialize)]
+struct Place(usize, String, &'static str, String, String, String);
+
+/// The kinds that are not a heading.
+const CLAIM: &str = "claim";
+const TERM: &str = "term";
+const LAB: &str = "lab";
+const EXPERIMENT: &str = "experiment";
+
+impl Index {
+    /// The index of the edition whose pages are `contents`.
+    pub(super) fn of(
+        lang: Lang,
+        entries: &[Entry],
+        contents: &BTreeMap<PagePath, Content>,
+        project: &Project,
+    ) -> Index {
+        let mut index = Index { lang: lang.code(), pages: Vec::new(), places: Vec::new(), terms: Vec::new() };
+        for entry in entries {
+            let Entry::Page { page, name, .. } = entry else { continue };
+            let Some(content) = contents.get(page) else { continue };
+            let at = index.pages.len();
+            index.pages.push((html_path(page), name.clone()));
+            for section in &content.searched {
+                index.places.push(Place(
+                    at,
+                    section.id.clone(),
+                    section.kind,
+                    section.title.clone(),
+                    section.text.clone(),
+                    section.code.clone(),
+                ));
+            }
+            index.cards(at, page, lang, content, project);
+        }
+        index.terms = project.glossary.term.iter().map(|term| same_words(term, lang)).collect();
+        index
+    }
+
+    /// The places of the pages that list everything of one kind.
+    fn cards(&mut self, at: usize, page: &str, lang: Lang, content: &Content, project: &Project) {
+        let mut place = |id: &str, kind, title: &str, text: &str, code: String| {
+            // Who has no list on the page has no addresses there either.
+            if content.ids.iter().any(|one| one == id) {
+                self.places.push(Place(at, id.to_string(), kind, plain(title), plain(text), code));
+            }
+        };
+        match page {
+            "claims" => {
+                for claim in &project.claims.claim {
+                    let sources: String = claim.source.iter().map(|one| format!("<p>{}</p>", inline(one))).collect();
+                    let text = format!("{}{sources}", block(claim.truth.get(lang)));
+                    place(&format!("c{}", claim.id), CLAIM, &inline(claim.claim.get(lang)), &text, String::new());
+                }
+            }
+            "glossary" => {
+                for term in &project.glossary.term {
+                    let (own, twin) = words(term, lang);
+                    let title = if own == twin { own.to_string() } else { format!("{own} ({twin})") };
+                    place(&term.id, TERM, &inline(&title), &inline(term.definition.get(lang)), String::new());
+                }
+            }
+            "labs" => {
+                for lab in &project.labs {
+                    let mut text = block(lab.goal.get(lang));
+                    let checks = lab.check.iter().map(|check| check.says.get(lang));
+                    for says in checks.chain(lab.peer.iter().map(|peer| peer.shows.get(lang))) {
+                        put!(text, "<p>{}</p>", inline(says));
+                    }
+                    let mut code: Vec<&str> = vec![&lab.id];
+                    code.extend(lab.check.iter().map(|check| check.name.as_str()));
+                    place(&lab.id, LAB, &inline(lab.title.get(lang)), &text, code.join("\n"));
+                }
+            }
+            "bench" => {
+                for (topic, entry) in project
+                    .bench
+                    .topics
+                    .topic
+                    .iter()
+                    .flat_map(|topic| topic.experiment.iter().map(move |one| (topic, one)))
+                {
+                    let text =
+                        format!("<p>{}</p><p>{}</p>", inline(entry.asks.get(lang)), inline(topic.title.get(lang)));
+                    let script = project.bench.experiments.get(&entry.name);
+                    let lines =
+                        script.into_iter().flat_map(|script| script.body()).map(|line| Mark::strip(line).trim());
+                    let code: Vec<&str> = std::iter::once(entry.name.as_str()).chain(lines).collect();
+                    place(&entry.name, EXPERIMENT, &inline(entry.title.get(lang)), &text, code.join("\n"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Its file: the name below the edition changes with what is in it, so
+    /// that no browser keeps an old one and no page meets one that is newer.
+    pub(super) fn file(&self) -> anyhow::Result<(String, Vec<u8>)> {
+        let bytes = serde_json::to_vec(self)?;
+        let stamp: String = Sha256::digest(&bytes).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        Ok((format!("search-{stamp}.json"), bytes))
+    }
+}
+
+/// The word of the edition, then that of the other one.
+fn words(term: &crate::book::glossary::Term, lang: Lang) -> (&str, &str) {
+    match lang {
+        Lang::En => (&term.en, &term.ko),
+        Lang::Ko => (&term.ko, &term.en),
+    }
+}
+
+/// Every way to write a term, right or wrong, in both languages.
+fn same_words(term: &crate::book::glossary::Term, lang: Lang) -> Vec<String> {
+    let (own, twin) = words(term, lang);
+    let mut forms: Vec<String> = Vec::new();
+    let rest = term.original.iter().chain(&term.banned.en).chain(&term.banned.ko).map(String::as_str);
+    for form in [own, twin].into_iter().chain(rest) {
+        let form = plain(&inline(form));
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms
+}
+
+/// The text of a piece of HTML.
+fn plain(html: &str) -> String {
+    let mut sections = sections(html);
+    sections.pop().map(|section| section.text).unwrap_or_default()
+}
