@@ -10,6 +10,7 @@ import { baseForms, fixed, isHangul, stem, unfinished } from "./search-words.js"
 
 const GAP = 1; // a space or sign stood before this character
 const EDGE = 2; // a word begins here without one: TcpListener, TCP는
+const FAR = 4; // a sentence or a line ended before it
 const TITLE = 0;
 const TEXT = 1;
 const CODE = 2;
@@ -17,8 +18,8 @@ const PARTS = 3;
 const HEADING = /^h[1-6]$/;
 
 // How much a hit in a title counts, by kind; a hit in text never counts 25.
-const TITLES = { h1: 60, h2: 50, h3: 48, h4: 46, h5: 46, h6: 46, lab: 46, experiment: 30, term: 26, claim: 20 };
-const TEXTS = { claim: 0.8, term: 0.9, lab: 0.7, experiment: 0.7 };
+const TITLES = { h1: 60, h2: 50, h3: 48, h4: 46, h5: 46, h6: 46, lab: 46, experiment: 30, term: 26, claim: 14 };
+const TEXTS = { claim: 0.6, term: 0.9, lab: 0.7, experiment: 0.7 };
 
 /** What `search` needs, made once from the file of an edition. */
 export function prepare(file) {
@@ -60,7 +61,7 @@ export function prepare(file) {
 /**
  * The places for `query`, best first: `{ places, instead, some }`.
  *
- * A place is `{ url, page, title, kind, score, marks, excerpt, words }`;
+ * A place is `{ number, url, page, title, kind, score, marks, excerpt, words }`;
  * `excerpt` is `{ text, marks }`, and marks are pairs of offsets.
  * `instead` is the query that was answered when the one that was typed has no
  * answer; `some` says that no place has all of its words.
@@ -100,17 +101,19 @@ function kindOf(code) {
 function flatten(text, letters, flags, origin, end) {
   let before = 0; // kind of the character before
   let small = false; // whether it was a small letter
+  let far = false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     const kind = kindOf(code);
     if (kind) {
       const capital = code >= 65 && code <= 90;
       letters[end] = capital ? code + 32 : kind === 3 ? text[at].toLowerCase().charCodeAt(0) : code;
-      flags[end] = before === 0 ? GAP : kind !== before || (capital && small) ? EDGE : 0;
+      flags[end] = before === 0 ? (far ? GAP | FAR : GAP) : kind !== before || (capital && small) ? EDGE : 0;
       origin[end] = at;
       end += 1;
       small = !capital && kind === 1;
-    }
+      far = false;
+    } else if (code === 10 || (code === 32 && ".,;:!?".includes(text[at - 1]))) far = true;
     before = kind;
   }
   return end;
@@ -245,10 +248,12 @@ function each(hay, needle, use) {
 // between two words unless a word begins there.
 function begins(index, at, length) {
   if (length < 2) return index.flags[at] > 0;
+  let crosses = false;
   for (let i = at + 1; i < at + length; i += 1) {
-    if (index.flags[i] & GAP) return index.flags[at] > 0 && length > 2;
+    if (index.flags[i] & FAR) return false;
+    crosses ||= (index.flags[i] & GAP) > 0;
   }
-  return true;
+  return !crosses || (index.flags[at] > 0 && length > 2);
 }
 
 // What all inflected forms of a word begin with.
@@ -277,7 +282,10 @@ function ending(index, at, needle, probe) {
     let end = at + needle.length;
     let edge = false;
     let gap = false;
-    for (let i = at + 1; i < end; i += 1) gap ||= (flags[i] & GAP) > 0;
+    for (let i = at + 1; i < end; i += 1) {
+      if (flags[i] & FAR) return null;
+      gap ||= (flags[i] & GAP) > 0;
+    }
     let begin = end - 1;
     while (begin > at && !flags[begin]) begin -= 1;
     while (!flags[end]) { end += 1; edge = true; }
@@ -321,17 +329,20 @@ function rank(index, all) {
   const some = most < all.length;
   // Half of the words is chance.
   if (some && most * 2 <= all.length) return { ranked: [], some };
+  // Particles may stand between Korean words.
+  const korean = found.some((unit) => unit.tokens.some((token) => isHangul(token.flat)));
+  const slack = korean ? 3 : 0;
   let ranked = [];
   for (const [place, count] of places) {
     if (count < most) continue;
     const here = found.filter((unit) => unit.hits.has(place));
-    const near = here.length > 1 ? nearness(here.map((unit) => unit.hits.get(place))) : 3;
+    const near = here.length > 1 ? nearness(here.map((unit) => unit.hits.get(place)), slack) : 3;
     const sum = here.reduce((total, unit) => total + worth(index, place, unit.hits.get(place)), 0);
     ranked.push({ place, near, score: (sum / here.length) * [0.6, 1.1, 1.3, 1.5][near] });
   }
   const best = Math.max(...ranked.map((one) => one.near));
   // Words that stand together somewhere are not meant where they are far apart.
-  ranked = ranked.filter((one) => one.near >= Math.min(best, Math.max(1, best - 1)));
+  ranked = ranked.filter((one) => one.near >= Math.min(best, korean ? Math.max(1, best - 1) : best > 1 ? best : 1));
   ranked.sort((a, b) => b.score - a.score || a.place - b.place);
   return { ranked, some };
 }
@@ -351,13 +362,23 @@ function worth(index, place, hits) {
   if (count[TITLE]) score += (TITLES[kind] ?? 20) * best[TITLE] * (0.6 + (0.4 * cover) / title);
   // The whole title: there is no better place, unless it lists what is elsewhere.
   if (cover === title && HEADING.test(kind)) score += 30;
+  if (kind === "term" && hits.some((hit) => isWhole(index, place, hit))) score += 14;
   if (count[TEXT]) score += Math.min(24, 12 * best[TEXT] + 4 * Math.log2(count[TEXT])) * (TEXTS[kind] ?? 1);
   if (count[CODE]) score += Math.min(8, 4 * best[CODE] + Math.log2(count[CODE]));
   return score;
 }
 
+// Whether a hit is the word of a term, or that of the other language.
+function isWhole(index, place, { part, at, length }) {
+  if (part !== TITLE) return false;
+  const text = index.fields[place * PARTS];
+  const before = text.slice(0, index.origin[at]);
+  const after = text.slice(index.origin[at + length - 1] + 1);
+  return (before === "" || before.endsWith(" (")) && (after === "" || after === ")" || after.startsWith(" ("));
+}
+
 // 3: side by side and in order somewhere; 2: side by side; 1: in one breath; 0: just both there.
-function nearness(hits) {
+function nearness(hits, slack) {
   let best = 0;
   for (let part = 0; part < PARTS; part += 1) {
     const events = [];
@@ -369,8 +390,7 @@ function nearness(hits) {
       if (last.includes(null)) continue;
       const span = event.at + event.length - Math.min(...last.map((hit) => hit.at));
       const bare = last.reduce((sum, hit) => sum + hit.length, 0);
-      // Two particles or an article may stand between.
-      if (span <= bare + 3 * (hits.length - 1)) {
+      if (span <= bare + slack * (hits.length - 1)) {
         if (last.every((hit, unit) => !unit || hit.at > last[unit - 1].at)) return 3;
         best = 2;
       } else if (span <= bare + 30) best = Math.max(best, 1);
@@ -393,7 +413,7 @@ function shown(index, { place, score }, all) {
   const part = inPart(TEXT).length || !inPart(CODE).length ? TEXT : CODE;
   const words = new Set([TITLE, TEXT, CODE].flatMap((one) => inPart(one).map(({ from, to }) => fieldAt(one).slice(from, to))));
   return {
-    url: id ? `${path}#${id}` : path, page: name, title, kind, score, marks: pairs(inPart(TITLE)),
+    number: place, url: id ? `${path}#${id}` : path, page: name, title, kind, score, marks: pairs(inPart(TITLE)),
     excerpt: excerpt(fieldAt(part), inPart(part), part === CODE), words: [...words].slice(0, 12), code: part === CODE,
   };
 }

@@ -2,11 +2,20 @@
 // other scripts and a screen reader find it as it was.
 
 const KEY = "sockets-found";
+const ASKED = "sockets-asked";
 const NAME = "found";
 
-/** Remembers for the page that `link` leads to what was found there. */
-export function leave(link, words) {
-  try { sessionStorage.setItem(KEY, JSON.stringify({ to: link.pathname, hash: link.hash, words })); } catch { /* not marked then */ }
+/** Remembers for the page that `link` leads to what was asked and found there. */
+export function leave(link, words, query) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify({ to: link.pathname, hash: link.hash, words }));
+    sessionStorage.setItem(ASKED, query);
+  } catch { /* not marked then */ }
+}
+
+/** What was asked last, on this page or the one before. */
+export function asked() {
+  try { return sessionStorage.getItem(ASKED) ?? ""; } catch { return ""; }
 }
 
 /** Marks on the page that was just opened what brought the reader here. */

@@ -1,7 +1,7 @@
 // The dialog of the search: loads the index once, answers while one types.
 
 import { prepare, search } from "./search-core.js";
-import { leave, show } from "./search-mark.js";
+import { asked, leave, show } from "./search-mark.js";
 
 const dialog = document.getElementById("search");
 const input = dialog.querySelector("input");
@@ -74,7 +74,7 @@ function entry(place) {
   text.append(excerpt.before ? "… " : "", ...marked(excerpt.text, excerpt.marks), excerpt.after ? " …" : "");
   link.append(title, " ", where, " ", text);
   link.addEventListener("click", (event) => {
-    leave(link, place.words);
+    leave(link, place.words, answered);
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     const here = link.pathname === location.pathname;
     dialog.close();
@@ -139,5 +139,11 @@ dialog.addEventListener("keydown", (event) => {
 // A click beside the dialog closes it.
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 
+// After a result one may want the next: what was asked on the page before is
+// there, selected, unless something was typed already.
+if (!input.value && !composing) {
+  input.value = asked();
+  input.select();
+}
 load();
 answer();
