@@ -427,8 +427,13 @@ function excerpt(text, marks, code) {
   let best = 0;
   let bestCount = -1;
   marks.forEach((mark, n) => {
-    const inside = marks.slice(n).filter((one) => one.to <= mark.from + WIDTH * 0.7);
-    const count = new Set(inside.map((one) => one.unit)).size * 100 + inside.length;
+    const units = new Set();
+    let inside = 0;
+    for (let at = n; at < marks.length && marks[at].to <= mark.from + WIDTH * 0.7; at += 1) {
+      units.add(marks[at].unit);
+      inside += 1;
+    }
+    const count = units.size * 100 + inside;
     if (count > bestCount) { best = mark.from; bestCount = count; }
   });
   let from = Math.max(0, best - WIDTH * 0.3);

@@ -128,10 +128,11 @@ export function fixed(words, word, bases) {
     const hangul = isHangul(asked);
     if (asked.length < (hangul ? 2 : 4)) continue;
     const letters = hangul ? asked.normalize("NFD") : asked;
-    for (const [other, { text, worth }] of words) {
-      if (worth <= bestWorth || hangul !== isHangul(other)) continue;
-      if (Math.abs(other.length - asked.length) > 1) continue;
-      if (oneApart(letters, hangul ? other.normalize("NFD") : other)) { best = text; bestWorth = worth; }
+    for (const [other, known] of words) {
+      if (known.worth <= bestWorth || Math.abs(other.length - asked.length) > 1) continue;
+      // A Hangul syllable never comes out as Latin letters.
+      known.letters ??= isHangul(other) ? other.normalize("NFD") : other;
+      if (oneApart(letters, known.letters)) { best = known.text; bestWorth = known.worth; }
     }
   }
   return best;

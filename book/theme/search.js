@@ -112,6 +112,12 @@ dialog.addEventListener("close", () => { composing = false; });
 
 dialog.addEventListener("keydown", (event) => {
   if (composes(event)) return;
+  if (event.key === "Escape") {
+    // A search field would only be emptied by it.
+    event.preventDefault();
+    dialog.close();
+    return;
+  }
   const links = [...list.querySelectorAll("a")];
   const at = links.indexOf(document.activeElement);
   const inField = document.activeElement === input;
