@@ -10,6 +10,7 @@ mod faulty;
 mod keyboard;
 mod progress;
 mod reading;
+mod search;
 mod votes;
 
 use std::io::Write as _;
