@@ -6,22 +6,13 @@ use crate::fake::Project;
 pub(crate) fn project() -> Project {
     let project = Project::new();
     project.write("book.toml", include_str!("../../book.toml"));
-    for name in [
-        "colours.css",
-        "text.css",
-        "frame.css",
-        "code.css",
-        "cards.css",
-        "progress.css",
-        "experiment.css",
-        "figure.css",
-        "search.css",
-        "book.js",
-        "favicon.svg",
-    ] {
-        let theme = concat!(env!("CARGO_MANIFEST_DIR"), "/book/theme");
-        let text = std::fs::read_to_string(format!("{theme}/{name}")).unwrap();
-        project.write(&format!("book/theme/{name}"), &text);
+    let theme = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/book/theme"));
+    for entry in std::fs::read_dir(theme).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.ends_with(".css") || ["book.js", "favicon.svg"].contains(&name) {
+            project.write(&format!("book/theme/{name}"), &std::fs::read_to_string(&path).unwrap());
+        }
     }
     for (path, text) in FILES {
         project.write(path, text);
