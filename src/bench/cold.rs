@@ -80,12 +80,16 @@ fn serve_first_page(context: &Context, target: &Path) -> anyhow::Result<Duration
     Ok(start.elapsed())
 }
 
-fn first_address(server: &mut std::process::Child) -> anyhow::Result<String> {
+/// Where a server says that it is: host and port.
+pub(super) fn first_address(server: &mut std::process::Child) -> anyhow::Result<String> {
     let Some(stdout) = server.stdout.take() else { bail!("the server has no output") };
-    for line in BufReader::new(stdout.take(1 << 16)).lines() {
+    let mut lines = BufReader::new(stdout).lines();
+    for line in lines.by_ref() {
         if let Some((_, rest)) = line?.split_once("http://") {
-            let host = rest.split(['/', ' ']).next().unwrap_or_default();
-            return Ok(host.to_string());
+            let host = rest.split(['/', ' ']).next().unwrap_or_default().to_string();
+            // What it says later must find a reader.
+            std::thread::spawn(move || lines.map_while(Result::ok).count());
+            return Ok(host);
         }
     }
     bail!("the server ended without an address");

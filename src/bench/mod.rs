@@ -6,6 +6,7 @@
 //! assertion; a test that fails on a busy machine proves nothing.
 
 mod cold;
+mod edit;
 mod site;
 mod stopwatch;
 mod verdict;

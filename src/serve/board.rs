@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-use crate::site::{self, Fault, Site};
+use crate::site::{self, Fault, Kept, Site};
 use crate::text::{Lang, say};
 
 /// How many faults a terminal is filled with; the page shows them all.
@@ -38,6 +38,8 @@ pub(super) enum News {
 pub(super) struct Board {
     pub(super) root: PathBuf,
     pub(super) lang: Lang,
+    /// What the builds so far have made: an edit changes little of it.
+    kept: Kept,
     now: Mutex<Now>,
     news: broadcast::Sender<News>,
 }
@@ -56,7 +58,7 @@ struct Now {
 impl Board {
     /// Without a site yet.
     pub(super) fn new(root: PathBuf, lang: Lang) -> Board {
-        Board { root, lang, now: Mutex::default(), news: broadcast::channel(64).0 }
+        Board { kept: Kept::open(&root), root, lang, now: Mutex::default(), news: broadcast::channel(64).0 }
     }
 
     fn now(&self) -> std::sync::MutexGuard<'_, Now> {
@@ -92,7 +94,7 @@ impl Board {
     pub(super) fn rebuild(&self, step: &(dyn Fn(&str) + Sync)) -> Vec<String> {
         self.tell(News::Building);
         let begun = Instant::now();
-        let built = site::build(&self.root, None, self.lang, step);
+        let built = site::rebuild(&self.root, None, self.lang, &self.kept, step);
         let mut now = self.now();
         let site = built.unwrap_or_else(|error| {
             let fault = Fault { file: "book".into(), line: 0, message: format!("{error:#}") };

@@ -7,12 +7,13 @@ use lol_html::html_content::ContentType;
 use lol_html::{RewriteStrSettings, element, rewrite_str, text};
 
 use super::highlight::highlight;
+use super::kept::{Keep, Reader, Writer};
 use super::markdown::{escape, unescape};
 use super::search::Section;
 use crate::text::{Lang, say};
 
 /// A chapter, ready to be set into a page.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Content {
     /// The HTML.
     pub(super) html: String,
@@ -49,6 +50,34 @@ impl Content {
         let kinds = kinds.into_iter().filter(|(_, ids)| !ids.is_empty());
         let lists: Vec<String> = kinds.map(|(kind, ids)| format!("{kind}:{}", ids.join(" "))).collect();
         Some(lists.join("|"))
+    }
+}
+
+impl Keep for Content {
+    fn write(&self, out: &mut Writer) {
+        // What is searched is not made by the rework, and not kept with it.
+        let Content { html, ids, links, sections, votes, questions, experiments, summary, empty_code, searched: _ } =
+            self;
+        out.text(html);
+        for texts in [ids, links, votes, questions, experiments] {
+            out.texts(texts);
+        }
+        out.number(sections.len());
+        for (id, title) in sections {
+            out.text(id);
+            out.text(title);
+        }
+        out.text(summary);
+        out.number(*empty_code);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Content> {
+        let (html, ids, links) = (from.text()?, from.texts()?, from.texts()?);
+        let (votes, questions, experiments) = (from.texts()?, from.texts()?, from.texts()?);
+        let sections = (0..from.number()?).map(|_| Some((from.text()?, from.text()?))).collect::<Option<_>>()?;
+        let (summary, empty_code) = (from.text()?, from.number()?);
+        let searched = Vec::new();
+        Some(Content { html, ids, links, sections, votes, questions, experiments, summary, empty_code, searched })
     }
 }
 
@@ -275,6 +304,16 @@ mod tests {
         let korean = rework(html, Lang::Ko).unwrap().html;
         assert_eq!(korean, "<ul><li><p>“만들어 <b>달라”는</b> 부탁과 “이것”도</p></li></ul><p>“다시”는</p>");
         assert_eq!(rework(html, Lang::En).unwrap().html, html);
+    }
+
+    #[test]
+    fn what_is_kept_is_the_whole_of_it() {
+        let html = "<h2 id=\"a\"><a class=\"header\" href=\"#a\">A</a></h2><p>가</p><pre><code></code></pre>";
+        let kept = super::super::kept::Kept::nothing();
+        let first = kept.or_make("content", &[html], || rework(html, Lang::Ko)).unwrap();
+        let again = kept.or_make("content", &[html], || anyhow::bail!("made twice")).unwrap();
+        assert_eq!(first, again);
+        assert_eq!((again.sections.len(), again.links.len(), again.empty_code), (1, 1, 1));
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! What a page shows of an experiment's run, made while building.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use netlab::run::{Options, run};
@@ -11,6 +10,7 @@ use netlab::rust;
 use netlab::script::parse;
 use netlab::show::{Figure, sequence};
 
+use super::kept::{Keep, Kept, Reader, Writer};
 use crate::book::experiment::Bench;
 use crate::text::{Lang, say};
 
@@ -22,9 +22,9 @@ const PREFIX: &str = "FIGURE-PREFIX";
 pub(super) struct Drawing {
     /// The sequence diagram, with the words of each language.
     svg: [String; 2],
-    /// The script as a Rust program, with comments in each language, or why it
-    /// cannot be one.
-    rust: [Result<String, rust::Not>; 2],
+    /// The script as a Rust program, with comments in each language, or the id
+    /// of why it cannot be one.
+    rust: [Result<String, String>; 2],
 }
 
 impl Drawing {
@@ -32,7 +32,8 @@ impl Drawing {
         let script = parse(script).ok()?;
         let run = run(&script, Options::default());
         let svg = Lang::ALL.map(|lang| sequence(&run, &figure(lang)));
-        let rust = [rust::Lang::En, rust::Lang::Ko].map(|lang| rust::program(&script, lang));
+        let rust = [rust::Lang::En, rust::Lang::Ko]
+            .map(|lang| rust::program(&script, lang).map_err(|not| not.id().to_string()));
         Some(Drawing { svg, rust })
     }
 
@@ -45,8 +46,8 @@ impl Drawing {
         }
     }
 
-    /// The script as a Rust program.
-    pub(super) fn rust(&self, lang: Lang) -> &Result<String, rust::Not> {
+    /// The script as a Rust program, or the id of why there is none.
+    pub(super) fn rust(&self, lang: Lang) -> &Result<String, String> {
         let [en, ko] = &self.rust;
         match lang {
             Lang::En => en,
@@ -59,6 +60,26 @@ impl Drawing {
         let svg = self.svg(lang, "figure");
         let (open, rest) = svg.split_once('>').unwrap_or((&svg, ""));
         format!("{open}><style>{style}</style>{rest}").into_bytes()
+    }
+}
+
+impl Keep for Drawing {
+    fn write(&self, out: &mut Writer) {
+        out.texts(&self.svg);
+        for program in &self.rust {
+            out.number(usize::from(program.is_ok()));
+            out.text(program.as_ref().unwrap_or_else(|not| not));
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Drawing> {
+        let svg = from.texts()?.try_into().ok()?;
+        let mut program = || {
+            let is_one = from.number()? == 1;
+            let text = from.text()?;
+            Some(if is_one { Ok(text) } else { Err(text) })
+        };
+        Some(Drawing { svg, rust: [program()?, program()?] })
     }
 }
 
@@ -79,22 +100,17 @@ fn figure(lang: Lang) -> Figure {
     Figure::read(&format!("prefix={PREFIX}\n{}", words.collect::<String>()))
 }
 
-/// Drawings by script. A run is a pure function of it, so that a book that is
-/// built at every save draws only what was changed.
-static DRAWN: LazyLock<Mutex<HashMap<String, Arc<Drawing>>>> = LazyLock::new(Mutex::default);
-
 /// The drawings of all experiments by name. What cannot be read has none.
-pub(super) fn draw(bench: &Bench) -> BTreeMap<String, Arc<Drawing>> {
+pub(super) fn draw(bench: &Bench, kept: &Kept) -> BTreeMap<String, Drawing> {
     let experiments: Vec<_> = bench.experiments.iter().collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut drawn = Vec::new();
         while let Some((name, experiment)) = experiments.get(next.fetch_add(1, Ordering::Relaxed)) {
             let script = experiment.shown();
-            let known = DRAWN.lock().unwrap_or_else(PoisonError::into_inner).get(&script).cloned();
-            let Some(drawing) = known.or_else(|| Drawing::of(&script).map(Arc::new)) else { continue };
-            DRAWN.lock().unwrap_or_else(PoisonError::into_inner).insert(script, Arc::clone(&drawing));
-            drawn.push(((*name).clone(), drawing));
+            // A run is a pure function of its script.
+            let drawing = kept.or_make("drawing", &[&script], || Drawing::of(&script).ok_or(()));
+            drawn.extend(drawing.ok().map(|drawing| ((*name).clone(), drawing)));
         }
         drawn
     };

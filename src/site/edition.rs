@@ -18,6 +18,7 @@ use super::directive::{Directives, Slots, Unmark};
 use super::drawing;
 use super::fault::Fault;
 use super::fragment::{drawing_path, program_path};
+use super::kept::Kept;
 use super::outline::{Outline, html_path, page_of};
 use super::page::{Entry, Frame};
 use super::project::Project;
@@ -60,6 +61,7 @@ pub(super) fn build(
     lang: Lang,
     speak: Lang,
     project: Arc<Project>,
+    kept: &Kept,
 ) -> anyhow::Result<(Edition, Vec<Fault>)> {
     let work = tempfile::tempdir().context("a folder for mdBook to build in")?;
     let target = work.path().join("html");
@@ -100,7 +102,8 @@ pub(super) fn build(
         let file = target.join(html_path(&page));
         let html = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         let main = content::main_of(&html).context("a page of mdBook without <main>")?;
-        let mut content = content::rework(&slots.fill(main), lang)?;
+        let html = slots.fill(main);
+        let mut content = kept.or_make("content", &[&html, lang.code()], || content::rework(&html, lang))?;
         // Cards are not in yet: what is on them is found where it has its address.
         content.searched = search::sections(main);
         let place = |message| Fault { file: src.join(path), line: 0, message };

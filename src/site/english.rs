@@ -59,9 +59,11 @@ fn telling(words: &str) -> bool {
 fn labels(html: &str) -> impl Iterator<Item = &str> {
     html.split('<').flat_map(|piece| {
         let (tag, text) = piece.split_once('>').unwrap_or(("", piece));
-        let attributes = ["aria-label=\"", "title=\"", "placeholder=\"", "alt=\""]
-            .into_iter()
-            .filter_map(move |name| tag.split_once(name).and_then(|(_, rest)| rest.split('"').next()));
+        // Names and values in turn, between quotation marks.
+        let mut pieces = tag.split('"');
+        let attributes = std::iter::from_fn(move || Some((pieces.next()?, pieces.next()?)))
+            .filter(|(name, _)| ["aria-label=", "title=", "placeholder=", "alt="].iter().any(|one| name.ends_with(one)))
+            .map(|(_, value)| value);
         // In a listing a lone word is code, and some words are English on
         // purpose.
         let is_code = tag.starts_with("code") || tag.strip_prefix("span class=\"").is_some_and(|rest| rest.len() == 2);

@@ -19,6 +19,7 @@ mod fault;
 mod fragment;
 mod highlight;
 mod include;
+mod kept;
 mod links;
 mod markdown;
 mod outline;
@@ -39,6 +40,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub use fault::Fault;
+pub use kept::Kept;
 
 use crate::cli::Context;
 use crate::diagram::Diagrams;
@@ -56,18 +58,34 @@ pub struct Site {
     pub faults: Vec<Fault>,
 }
 
+/// [`rebuild`] with nothing from earlier builds.
+///
+/// # Errors
+///
+/// See [`rebuild`].
+pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&str) + Sync)) -> anyhow::Result<Site> {
+    rebuild(root, site_url, speak, &Kept::nothing(), step)
+}
+
 /// Builds both editions of the book at `root`. Messages are in `speak`;
-/// `step` hears what is being done.
+/// `step` hears what is being done. What is in `kept` saves time and changes
+/// nothing else.
 ///
 /// # Errors
 ///
 /// Only what leaves no site at all: no `book.toml`, a SUMMARY that mdBook
 /// cannot read, a chapter file that is missing. Faults of the text are in the
 /// site.
-pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&str) + Sync)) -> anyhow::Result<Site> {
+pub fn rebuild(
+    root: &Path,
+    site_url: Option<&str>,
+    speak: Lang,
+    kept: &Kept,
+    step: &(dyn Fn(&str) + Sync),
+) -> anyhow::Result<Site> {
     let mut faults = Vec::new();
     step(&say(speak, "site.progress.read", &[]));
-    let project = Arc::new(project::Project::load(root, &mut faults));
+    let project = Arc::new(project::Project::load(root, kept, &mut faults));
     let theme = theme::Theme::load(root)?;
     let site_url = site_url.map(|url| format!("{}/", markdown::escape(url.trim_end_matches('/'))));
 
@@ -77,7 +95,7 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&s
             let project = Arc::clone(&project);
             scope.spawn(move || {
                 step(&say(speak, "site.progress.edition", &[("title", &say(lang, "site.title", &[]))]));
-                edition::build(root, lang, speak, project).with_context(|| format!("book/{}", lang.code()))
+                edition::build(root, lang, speak, project, kept).with_context(|| format!("book/{}", lang.code()))
             })
         });
         threads.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
@@ -89,6 +107,7 @@ pub fn build(root: &Path, site_url: Option<&str>, speak: Lang, step: &(dyn Fn(&s
         editions.push(edition);
     }
     faults.extend(diagrams(&project, &editions, speak));
+    kept.finish();
     step(&say(speak, "site.progress.links", &[]));
     links::check(root, &editions, speak, &mut faults);
 
@@ -205,7 +224,8 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
     let begun = Instant::now();
     let bar = spinner();
     let site_url = matches.get_one::<String>("site-url").map(String::as_str);
-    let site = build(&context.root, site_url, context.lang, &|what| bar.set_message(what.to_string()));
+    let kept = Kept::open(&context.root);
+    let site = rebuild(&context.root, site_url, context.lang, &kept, &|what| bar.set_message(what.to_string()));
     bar.finish_and_clear();
     let site = site?;
     if !site.faults.is_empty() {

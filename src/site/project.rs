@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 use walkdir::WalkDir;
 
 use super::drawing::{self, Drawing};
 use super::fault::Fault;
+use super::kept::Kept;
 use super::outline::page_of;
 use crate::book::PagePath;
 use crate::book::claims::Claims;
@@ -35,7 +35,7 @@ pub(super) struct Project {
     /// Experiments that agreed as they are now.
     agreed: BTreeSet<String>,
     /// What the scripts did, by name.
-    pub(super) drawings: BTreeMap<String, Arc<Drawing>>,
+    pub(super) drawings: BTreeMap<String, Drawing>,
     /// Pictures of what shows no run.
     pub(super) diagrams: Diagrams,
     pub(super) labs: Vec<Lab>,
@@ -48,7 +48,7 @@ pub(super) struct Project {
 impl Project {
     /// Reads what is there; a file that cannot be used is a fault, and the
     /// others still count.
-    pub(super) fn load(root: &Path, faults: &mut Vec<Fault>) -> Project {
+    pub(super) fn load(root: &Path, kept: &Kept, faults: &mut Vec<Fault>) -> Project {
         let mut keep = |error: DataError| faults.push(Fault::of_data(root, &error));
         let claims = match root.join("book/claims.toml").is_file() {
             true => Claims::load(root).map_err(&mut keep).ok(),
@@ -85,7 +85,7 @@ impl Project {
             quizzes,
             agreed: agreed(root, agreement.as_ref()),
             agreement,
-            drawings: drawing::draw(&bench),
+            drawings: drawing::draw(&bench, kept),
             bench,
             diagrams: Diagrams::load(root),
             labs,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 
-use sockets::site::{Site, build};
+use sockets::site::{Kept, Site, build, rebuild};
 use sockets::text::Lang;
 
 use crate::fake::Project;
@@ -87,6 +87,39 @@ fn everything_with_an_address_can_be_found_at_it() {
 
 fn html_count(page: &str, what: &str) -> usize {
     page.matches(what).count()
+}
+
+#[test]
+fn what_earlier_builds_left_changes_nothing() {
+    let project = small::project();
+    let again = |kept: &Kept| rebuild(project.root(), None, Lang::En, kept, &|_| {}).unwrap().files;
+    let fresh = || built(&project, None).files;
+    let file = project.root().join(Kept::FILE);
+    let first = fresh();
+    assert!(!file.exists());
+    assert!(again(&Kept::open(project.root())) == first, "with nothing kept yet");
+    let good = fs::read(&file).unwrap();
+    let kept = Kept::open(project.root());
+    assert!(again(&kept) == first, "with all of it kept");
+
+    // The last byte of each half is in some entry.
+    for at in [good.len() / 2, good.len() - 1] {
+        let mut bad = good.clone();
+        bad[at] ^= 1;
+        fs::write(&file, &bad).unwrap();
+        assert!(again(&Kept::open(project.root())) == first, "with a damaged byte {at}");
+        assert!(fs::read(&file).unwrap() == good, "the damage at {at} was not mended");
+    }
+
+    // The same process, and one that comes after it, see what changed.
+    edit(&project, "book/experiments/alone.sock", "\"x\"", "\"a longer word\"");
+    let changed = fresh();
+    assert!(changed["en/figures/alone.svg"] != first["en/figures/alone.svg"]);
+    assert!(again(&kept) == changed, "after a script was changed");
+    edit(&project, "book/ko/tcp/connection.md", "Mind this", "이것도");
+    let changed = fresh();
+    assert!(again(&Kept::open(project.root())) == changed, "after a text was changed");
+    assert!(again(&kept) == changed);
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn rust(cards: &Cards<'_>, name: &str, out: &mut String) {
             cards.say("experiment.rust.file")
         ),
         Ok(program) => code("x-program", "", "rust", program),
-        Err(not) => format!("<p>{}</p>", escape(&cards.say(&format!("net.rust-not.{}", not.id())))),
+        Err(not) => format!("<p>{}</p>", escape(&cards.say(&format!("net.rust-not.{not}")))),
     };
     put!(
         out,
