@@ -35,11 +35,12 @@ pub(super) fn check(editions: &[Edition], site: &Site, speak: Lang, faults: &mut
         .map(|(_, text)| text)
         .filter(|text| text.en != text.ko && telling(&text.en));
     let words: HashSet<&str> = OF_MDBOOK.iter().copied().chain(ours.map(|text| text.en.as_str())).collect();
+    let longest = words.iter().map(|word| word.len()).max().unwrap_or_default();
     for edition in editions.iter().filter(|edition| edition.lang == Lang::Ko) {
         for page in edition.pages.keys() {
             let path = format!("{}/{}", edition.lang.code(), html_path(page));
             let Some(html) = site.files.get(&path).and_then(|bytes| std::str::from_utf8(bytes).ok()) else { continue };
-            for what in labels(html).filter(|label| words.contains(label)) {
+            for what in labels(html).filter(|label| label.len() <= longest && words.contains(label)) {
                 let file = edition.src.join(page).with_extension("md");
                 let message = say(speak, "site.fault.english", &[("what", &what)]);
                 faults.push(Fault { file, line: 0, message });
@@ -66,9 +67,11 @@ fn labels(html: &str) -> impl Iterator<Item = &str> {
             .map(|(_, value)| value);
         // In a listing a lone word is code, and some words are English on
         // purpose.
-        let is_code = tag.starts_with("code") || tag.strip_prefix("span class=\"").is_some_and(|rest| rest.len() == 2);
-        let text = if is_code || tag.contains(" lang=\"en\"") { "" } else { text };
-        std::iter::once(text.trim()).chain(attributes)
+        let text = text.trim();
+        let is_code =
+            || tag.starts_with("code") || tag.strip_prefix("span class=\"").is_some_and(|rest| rest.len() == 2);
+        let label = (!text.is_empty() && !is_code() && !tag.contains(" lang=\"en\"")).then_some(text);
+        label.into_iter().chain(attributes)
     })
 }
 

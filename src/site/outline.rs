@@ -9,7 +9,6 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::include;
 use crate::book::PagePath;
-use crate::data::line_of;
 
 /// The pages of one edition, by path (`tcp/connection`, `README`).
 #[derive(Debug, Default)]
@@ -32,7 +31,8 @@ struct Page {
 #[derive(Debug, PartialEq, Eq)]
 struct Heading {
     id: String,
-    line: usize,
+    /// The byte at which it starts.
+    at: usize,
     /// Its text, without markup.
     title: String,
 }
@@ -48,8 +48,7 @@ impl Outline {
             for include in include::all(&chapter.content) {
                 let Some(name) = include.path.split("listings/src/bin/").nth(1) else { continue };
                 let Some(name) = name.strip_suffix(".rs") else { continue };
-                let line = line_of(&chapter.content, include.start);
-                let section = headings.iter().rev().find(|heading| heading.line <= line);
+                let section = headings.iter().rev().find(|heading| heading.at <= include.start);
                 let address = section.map_or(page.clone(), |heading| format!("{page}#{}", heading.id));
                 outline.listings.entry(name.to_string()).or_insert(address);
             }
@@ -121,7 +120,7 @@ fn headings(text: &str) -> Vec<Heading> {
         match event {
             Event::Start(Tag::Heading { id: Some(id), .. }) => {
                 open = true;
-                headings.push(Heading { id: id.to_string(), line: line_of(text, range.start), title: String::new() });
+                headings.push(Heading { id: id.to_string(), at: range.start, title: String::new() });
             }
             Event::End(TagEnd::Heading(_)) => open = false,
             Event::Text(part) | Event::Code(part) if open => {
@@ -143,8 +142,8 @@ mod tests {
     fn headings_have_their_place_and_their_words() {
         let found = headings("# A {#a}\n\n## B `c` *d* {#b}\ntext\n\n## no id\n");
         let found: Vec<_> =
-            found.iter().map(|heading| (heading.id.as_str(), heading.line, heading.title.as_str())).collect();
-        assert_eq!(found, [("a", 1, "A"), ("b", 3, "B c d")]);
+            found.iter().map(|heading| (heading.id.as_str(), heading.at, heading.title.as_str())).collect();
+        assert_eq!(found, [("a", 0, "A"), ("b", 10, "B c d")]);
     }
 
     #[test]
