@@ -2,6 +2,7 @@
 //! not be only what our own harness takes for right.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -56,6 +57,9 @@ pub(super) fn meet(context: &Context, built: &Built, lab: &Lab) -> anyhow::Resul
 
 fn try_with(program: &Path, peer: &Peer) -> anyhow::Result<()> {
     let quoted = format!("'{}'", program.display());
+    if peer.serves {
+        return served_by(&quoted, peer);
+    }
     if peer.run.contains("PROGRAM") {
         return converse(&peer.run.replace("PROGRAM", &quoted), peer);
     }
@@ -68,6 +72,37 @@ fn try_with(program: &Path, peer: &Peer) -> anyhow::Result<()> {
     let port = line.trim().rsplit(':').next().unwrap_or_default();
     port.parse::<u16>().with_context(|| format!("the solution printed {line:?}"))?;
     converse(&peer.run.replace("PORT", port), peer)
+}
+
+/// Starts the peer as a service, and the program as its client.
+fn served_by(program: &str, peer: &Peer) -> anyhow::Result<()> {
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let line = peer.run.replace("PORT", &port.to_string());
+    let mut service = Command::new("sh");
+    service.args(["-c", &format!("exec {line}")]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut service = Killed(service.spawn().context("sh")?);
+    let start = Instant::now();
+    // Looked up, not tried out: some services take one connection only.
+    while !listens(port) {
+        anyhow::ensure!(service.0.try_wait()?.is_none(), "it ended before it listened");
+        anyhow::ensure!(start.elapsed() < PATIENCE, "it does not listen on port {port}");
+        thread::sleep(Duration::from_millis(2));
+    }
+    converse(&format!("{program} 127.0.0.1:{port}"), peer)
+}
+
+/// Whether a TCP socket of this network listens on `port`: proc_net_tcp(5),
+/// where 0A is LISTEN.
+fn listens(port: u16) -> bool {
+    let wanted = format!(":{port:04X}");
+    ["/proc/net/tcp", "/proc/net/tcp6"].iter().any(|path| {
+        let table = std::fs::read_to_string(path).unwrap_or_default();
+        table.lines().any(|line| {
+            let mut fields = line.split_whitespace().skip(1);
+            let is_its_port = fields.next().is_some_and(|local| local.ends_with(&wanted));
+            is_its_port && fields.nth(1) == Some("0A")
+        })
+    })
 }
 
 /// Runs `line` in a shell, types, ends its standard input (curl reads nothing

@@ -13,7 +13,8 @@ use crate::payload::{self, Draw, Line, Payload};
 use crate::program::Program;
 use crate::record::{self, Outcome, Record, Verdict};
 use crate::report::Failure;
-use crate::run::{Privilege, Run};
+use crate::run::{Input, Privilege, Run};
+use crate::service::Service;
 use crate::snapshot;
 use crate::transcript::{Detail, Step, Transcript};
 use crate::words::{self, Fill, Lang, Words, say};
@@ -93,17 +94,36 @@ impl Check {
 
     /// Starts the program with `args`: one that runs to its end.
     pub fn start(&self, args: &[impl AsRef<OsStr>]) -> Program {
-        self.start_as(args, Privilege::Ours)
+        self.start_as(args, Privilege::Ours, Input::Empty)
+    }
+
+    /// [`Check::start`] with `input` as its standard input.
+    pub fn start_with_input(&self, args: &[impl AsRef<OsStr>], input: &Payload) -> Program {
+        let program = self.start_as(args, Privilege::Ours, Input::Bytes(input.bytes()));
+        self.transcript.step(Step::new(say("wire.input", &[("what", &input.words())]), "", "program", "input"));
+        program
+    }
+
+    /// A service for the program to connect to, called `name`. It listens from
+    /// now on; [`Service::accept`] waits for the program.
+    pub fn service(&self, name: &str) -> Service {
+        Service::listen(name, false, &self.transcript)
+    }
+
+    /// [`Check::service`] with small buffers: what it does not read soon stops
+    /// the program's writes, and what the program does not read its own.
+    pub fn service_slow(&self, name: &str) -> Service {
+        Service::listen(name, true, &self.transcript)
     }
 
     /// [`Check::start`] without CAP_NET_RAW, even where this test has it.
     pub fn start_without_raw(&self, args: &[impl AsRef<OsStr>]) -> Program {
-        self.start_as(args, Privilege::WithoutRaw)
+        self.start_as(args, Privilege::WithoutRaw, Input::Empty)
     }
 
-    fn start_as(&self, args: &[impl AsRef<OsStr>], privilege: Privilege) -> Program {
+    fn start_as(&self, args: &[impl AsRef<OsStr>], privilege: Privilege, input: Input<'_>) -> Program {
         let exe = std::env::var("LAB_BIN").unwrap_or_else(|_| self.lab.exe.to_string());
-        let run = Arc::new(Run::start(&exe, args, privilege));
+        let run = Arc::new(Run::start(&exe, args, privilege, input));
         // What is started after the end has nothing to say.
         if !self.transcript.is_stopped() {
             self.runs.borrow_mut().push(Arc::clone(&run));

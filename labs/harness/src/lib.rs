@@ -64,6 +64,7 @@
 //! | half-closer | [`Peer::half_close`] |
 //! | resetter | [`Peer::reset`] |
 //! | silent | a [`Peer`] that does nothing |
+//! | a service that the program connects to | [`Check::service`], [`Check::service_slow`], [`Service::accept`] |
 //! | UDP senders, empty and oversized datagrams | [`Program::udp`], [`UdpPeer`] |
 //! | a kernel or a host that answers a ping, strangers' packets | [`Net::icmp`], [`Icmp`] |
 //! | a UDP peer that is gone, for good | [`Program::udp_at`], [`UdpPeer::close`] |
@@ -104,6 +105,7 @@ mod program;
 mod record;
 mod report;
 mod run;
+mod service;
 mod snapshot;
 mod transcript;
 mod udp;
@@ -117,5 +119,6 @@ pub use netns::Net;
 pub use payload::{Line, Payload};
 pub use peer::Peer;
 pub use program::Program;
+pub use service::Service;
 pub use udp::UdpPeer;
 pub use words::{Lang, Words};

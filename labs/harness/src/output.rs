@@ -9,9 +9,11 @@ use std::time::Duration;
 use crate::wait::Interest;
 use crate::words::{Words, say};
 
-/// What is kept of one stream; the rest is read and forgotten, so that a
+/// What is kept of standard output; the rest is read and forgotten, so that a
 /// program that floods its output neither blocks nor fills our memory.
-const KEEP: usize = 64 << 10;
+pub(crate) const KEEP: usize = 2 << 20;
+/// What is kept of standard error: a person is to read it.
+pub(crate) const KEEP_WORDS: usize = 64 << 10;
 
 /// One stream. A thread of its own empties the pipe, and so does whoever looks:
 /// what the program has written before a look is seen by it, even if the
@@ -22,6 +24,7 @@ pub(crate) struct Output(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     pipe: OwnedFd,
+    keep: usize,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -29,12 +32,15 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     kept: Vec<u8>,
+    /// How many bytes have come, kept or not.
+    taken: u64,
     ended: bool,
 }
 
 impl Output {
-    pub(crate) fn of(pipe: impl Into<OwnedFd>) -> Output {
-        let shared = Arc::new(Shared { pipe: pipe.into(), state: Mutex::default(), changed: Condvar::new() });
+    /// Begins to read `pipe`, and keeps the first `keep` bytes.
+    pub(crate) fn of(pipe: impl Into<OwnedFd>, keep: usize) -> Output {
+        let shared = Arc::new(Shared { pipe: pipe.into(), keep, state: Mutex::default(), changed: Condvar::new() });
         shared.make_nonblocking();
         let reader = Arc::clone(&shared);
         thread::spawn(move || {
@@ -45,12 +51,25 @@ impl Output {
         Output(shared)
     }
 
+    /// Takes what is in the pipe now, and says how many bytes have come so far.
+    pub(crate) fn heard(&self) -> u64 {
+        self.0.drain().taken
+    }
+
     /// The line number `n` from 0, once it is complete.
     pub(crate) fn line(&self, n: usize) -> Option<String> {
         let state = self.0.drain();
-        let whole = state.kept.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
-        let text = if state.ended { &state.kept[..] } else { &state.kept[..whole] };
-        String::from_utf8_lossy(text).lines().nth(n).map(str::to_string)
+        // Asked very often, and there may be much: only this line becomes text.
+        let line = state.kept.split_inclusive(|&b| b == b'\n').nth(n)?;
+        let is_whole = line.ends_with(b"\n") || state.ended;
+        is_whole.then(|| String::from_utf8_lossy(line).trim_end_matches('\n').trim_end_matches('\r').to_string())
+    }
+
+    /// Everything that has come so far, and whether that is all; at most
+    /// what is kept.
+    pub(crate) fn bytes(&self) -> (Vec<u8>, bool) {
+        let state = self.0.drain();
+        (state.kept.clone(), state.ended)
     }
 
     /// What to wait for while a line is not there.
@@ -78,7 +97,8 @@ impl Shared {
             match usize::try_from(n) {
                 Ok(0) => state.ended = true,
                 Ok(n) => {
-                    let room = KEEP - state.kept.len();
+                    state.taken += n as u64;
+                    let room = self.keep - state.kept.len();
                     state.kept.extend_from_slice(&chunk[..n.min(room)]);
                 }
                 Err(_) => match io::Error::last_os_error().kind() {

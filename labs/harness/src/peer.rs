@@ -19,7 +19,7 @@ use crate::words::{Fill, Words, say};
 
 /// The receive buffer of a slow reader. The kernel doubles it, and never goes
 /// below 2,304 bytes: socket(7).
-const SMALL_BUFFER: usize = 4096;
+pub(crate) const SMALL_BUFFER: usize = 4096;
 
 /// What comes behind an answer is counted up to here.
 const MOST_MORE: usize = 1 << 20;
@@ -57,15 +57,7 @@ impl Peer {
         run: &Arc<Run>,
         transcript: &Arc<Transcript>,
     ) -> Peer {
-        let mut peer = Peer {
-            name: name.to_string(),
-            stream: None,
-            unsent: Vec::new(),
-            sent: 0,
-            is_over: false,
-            run: Arc::clone(run),
-            transcript: Arc::clone(transcript),
-        };
+        let mut peer = Peer::absent(name, run, transcript);
         let Some(addr) = addr.filter(|_| !transcript.is_stopped()) else { return peer };
         match open(addr, slow) {
             Ok(stream) => {
@@ -89,6 +81,32 @@ impl Peer {
                 }
             }
         }
+        peer
+    }
+
+    /// A peer without a connection: the check has ended before it got one.
+    pub(crate) fn absent(name: &str, run: &Arc<Run>, transcript: &Arc<Transcript>) -> Peer {
+        Peer {
+            name: name.to_string(),
+            stream: None,
+            unsent: Vec::new(),
+            sent: 0,
+            is_over: false,
+            run: Arc::clone(run),
+            transcript: Arc::clone(transcript),
+        }
+    }
+
+    /// The other end of a connection that the program has made.
+    ///
+    /// # Panics
+    ///
+    /// If the kernel does not take the options: it always does for a socket
+    /// that is open.
+    pub(crate) fn accepted(name: &str, stream: TcpStream, run: &Arc<Run>, transcript: &Arc<Transcript>) -> Peer {
+        stream.set_nodelay(true).and_then(|()| stream.set_nonblocking(true)).expect("options of an open socket");
+        let mut peer = Peer::absent(name, run, transcript);
+        peer.stream = Some(stream);
         peer
     }
 

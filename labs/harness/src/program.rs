@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::diff;
 use crate::kind::Kind;
-use crate::peer::Peer;
+use crate::payload::{Payload, amount};
+use crate::peer::{Peer, joined, rows};
 use crate::run::Run;
 use crate::transcript::{Detail, Step, Transcript};
 use crate::udp::UdpPeer;
@@ -145,6 +147,44 @@ impl Program {
         }
     }
 
+    /// Waits until its standard output, from its first byte on, has all of
+    /// `payload`, which it begins with.
+    pub fn prints_all(&mut self, payload: &Payload) {
+        self.prints_bytes(&[payload]);
+    }
+
+    /// [`Program::prints_all`] of several payloads, one after the other.
+    pub fn prints_bytes(&mut self, payloads: &[&Payload]) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        let what = joined(payloads);
+        let want = payloads.iter().map(|payload| payload.bytes()).collect::<Vec<_>>().concat();
+        let stdout = &self.run.stdout;
+        let waited = wait::until(&self.run, Some(stdout.more()), || {
+            let (got, _) = stdout.bytes();
+            let is_enough = got.len() >= want.len() || !want.starts_with(&got);
+            is_enough.then_some(())
+        });
+        let (got, _) = stdout.bytes();
+        let len = got.len().min(want.len());
+        if let Some(at) = diff::first_difference(&want[..len], &got[..len]) {
+            let holes: [(&str, &dyn Fill); 3] = [("n", &amount(got.len())), ("what", &what), ("at", &at)];
+            let line = say("fail.output-differs", &holes);
+            return self.transcript.stop(Step::new(line, "program", "", "fail"), rows(&want, &got));
+        }
+        match waited {
+            Err(why) => self.fail("fail.output-part", &[("have", &amount(got.len())), ("what", &what), ("why", &why)]),
+            Ok(()) if got.len() > want.len() => {
+                self.fail("fail.output-more", &[("n", &amount(got.len() - want.len())), ("what", &what)]);
+            }
+            Ok(()) => {
+                self.lines = String::from_utf8_lossy(&got).lines().count();
+                self.step("wire.printed", &[("what", &what)], "stdout");
+            }
+        }
+    }
+
     /// [`Program::prints_line`], for a program that has waited for so long in
     /// all since it was started. A slow machine only makes it older.
     pub fn prints_line_after(&mut self, text: &str, wait: Duration) {
@@ -198,6 +238,27 @@ impl Program {
             return self.fail("fail.more-output", &[("got", &format!("{line:?}"))]);
         }
         self.wait();
+    }
+
+    /// Waits for the program to end by itself and to say that something went
+    /// wrong: an exit code other than 0. A panic is no such word.
+    pub fn ends_with_an_error(&mut self) {
+        /// What Rust's runtime exits with after a panic.
+        const PANIC: i32 = 101;
+        if self.transcript.is_stopped() {
+            return;
+        }
+        self.run.account();
+        match wait::until(&self.run, None, || self.run.status()) {
+            Ok(status) => match status.code() {
+                Some(0) => self.fail("fail.not-failed", &[]),
+                Some(PANIC) | None => {
+                    self.stop(self.run.failure().unwrap_or_else(|| say("fail.not-failed", &[])), Some(Kind::Ended))
+                }
+                Some(_) => self.step("wire.failed", &[], "exit"),
+            },
+            Err(why) => self.fail("fail.not-ended", &[("why", &why)]),
+        }
     }
 
     /// Stops it from outside, as Ctrl-C does to a program that has no say.

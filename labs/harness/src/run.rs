@@ -1,6 +1,8 @@
 //! One run of the student's program: the process, its output, its peers.
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Seek as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -9,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::limits;
-use crate::output::Output;
+use crate::output::{self, Output};
 #[cfg(target_os = "linux")]
 use crate::proc::{Ends, Flow};
 use crate::wait::deadline;
@@ -39,6 +41,37 @@ pub(crate) enum Privilege {
     WithoutRaw,
 }
 
+/// What a program finds on its standard input.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Input<'a> {
+    /// Nothing, and its end.
+    Empty,
+    /// These bytes, and then the end.
+    Bytes(&'a [u8]),
+}
+
+impl Input<'_> {
+    /// A file and not a pipe: nobody has to stand by and push.
+    fn stdin(self) -> Stdio {
+        let Input::Bytes(bytes) = self else { return Stdio::null() };
+        let file = tempfile(bytes).unwrap_or_else(|error| panic!("no file for the program's input: {error}"));
+        file.into()
+    }
+}
+
+/// A file without a name that holds `bytes`, to be read from its beginning.
+fn tempfile(bytes: &[u8]) -> io::Result<File> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("lab-input-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let path = std::env::temp_dir().join(name);
+    // Never one that is already there: it could be a link to somebody's file.
+    let mut file = File::options().read(true).write(true).create_new(true).open(&path)?;
+    std::fs::remove_file(&path)?;
+    file.write_all(bytes)?;
+    file.rewind()?;
+    Ok(file)
+}
+
 /// A process that is killed, with all that it started, when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -62,11 +95,11 @@ impl Run {
     /// # Panics
     ///
     /// If it cannot be started: then no check makes sense.
-    pub(crate) fn start(exe: &str, args: &[impl AsRef<OsStr>], privilege: Privilege) -> Run {
+    pub(crate) fn start(exe: &str, args: &[impl AsRef<OsStr>], privilege: Privilege, input: Input<'_>) -> Run {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut command = Command::new(exe);
-        command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(args).stdin(input.stdin()).stdout(Stdio::piped()).stderr(Stdio::piped());
         limits::confine(&mut command, &mark);
         if privilege == Privilege::WithoutRaw {
             limits::take_raw_away(&mut command);
@@ -75,8 +108,8 @@ impl Run {
         let started = Instant::now();
         let child = without_copies(|| command.spawn());
         let mut child = child.unwrap_or_else(|error| panic!("cannot start {exe}: {error}"));
-        let stdout = Output::of(child.stdout.take().expect("stdout was asked for"));
-        let stderr = Output::of(child.stderr.take().expect("stderr was asked for"));
+        let stdout = Output::of(child.stdout.take().expect("stdout was asked for"), output::KEEP);
+        let stderr = Output::of(child.stderr.take().expect("stderr was asked for"), output::KEEP_WORDS);
         let pid = child.id();
         Run {
             child: Mutex::new(child),
@@ -142,6 +175,12 @@ impl Run {
 
     pub(crate) fn moves(&self) -> u64 {
         self.moves.load(Ordering::Relaxed)
+    }
+
+    /// Takes what the program has written, and says how many bytes that were
+    /// so far. Until they are taken it may sleep because nobody does.
+    pub(crate) fn heard(&self) -> u64 {
+        self.stdout.heard() + self.stderr.heard()
     }
 
     /// Holds a connection until the program has been killed.

@@ -161,6 +161,8 @@ mod linux {
         since: Option<Instant>,
         looks: u32,
         switches: Vec<(u32, u64)>,
+        /// Bytes that it has written: with room in the pipe again, it wakes.
+        heard: u64,
         /// While it slept, nothing was on its way.
         nothing_comes: bool,
         /// Processor time used, and bytes moved, when they last moved.
@@ -172,7 +174,15 @@ mod linux {
 
     impl Quiet {
         pub(crate) fn new() -> Quiet {
-            Quiet { since: None, looks: 0, switches: Vec::new(), nothing_comes: false, idle_from: None, overtime: None }
+            Quiet {
+                since: None,
+                looks: 0,
+                switches: Vec::new(),
+                heard: 0,
+                nothing_comes: false,
+                idle_from: None,
+                overtime: None,
+            }
         }
 
         /// Looks once; says why nothing more will come, if it is so.
@@ -199,9 +209,10 @@ mod linux {
         }
 
         fn is_still(&mut self, run: &Run, look: &Look, (time, looks): (Duration, u32)) -> bool {
-            if !look.asleep || look.switches != self.switches {
+            let heard = run.heard();
+            if !look.asleep || look.switches != self.switches || heard != self.heard {
                 let Quiet { idle_from, overtime, .. } = *self;
-                *self = Quiet { switches: look.switches.clone(), idle_from, overtime, ..Quiet::new() };
+                *self = Quiet { switches: look.switches.clone(), heard, idle_from, overtime, ..Quiet::new() };
                 return false;
             }
             // It has slept from before the connections were asked until now.

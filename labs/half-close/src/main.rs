@@ -1,0 +1,31 @@
+//! Lab `half-close`: has a service work on your input, and prints its answer.
+//! 실습 `half-close`: 입력을 서비스에 맡기고 돌아온 답을 출력하는 클라이언트입니다.
+//!
+//! The service has no idea how much is coming. It learns that this was all in
+//! the way every program learns it: by the end of the stream.
+//! 서비스는 얼마나 올지 모릅니다. 다 왔다는 것은 스트림 끝(EOF)을 보고서야 압니다.
+//!
+//! ```text
+//! socat -t 5 TCP-LISTEN:4001,fork EXEC:sort &
+//! printf 'pear\nfig\napple\n' | cargo run -p half-close 127.0.0.1:4001
+//! ```
+//!
+//! prints the three lines in order. `cargo test -p half-close` says what is
+//! missing.
+//! 이렇게 하면 세 줄이 차례대로 출력됩니다. 무엇이 빠졌는지는
+//! `cargo test -p half-close`가 알려 줍니다.
+
+use std::io;
+use std::net::TcpStream;
+
+fn main() -> io::Result<()> {
+    let addr = std::env::args().nth(1).expect("the address of the service, such as 127.0.0.1:4001");
+    let service = TcpStream::connect(addr)?;
+    converse(service)
+}
+
+/// Sends all of standard input to the service, and prints all of its answer.
+/// 표준 입력을 모두 서비스로 보내고, 돌아온 답을 모두 출력합니다.
+fn converse(_service: TcpStream) -> io::Result<()> {
+    todo!("send the input, say that this was all, print the answer / 입력을 보내고, 다 보냈다고 알리고, 답을 출력하기")
+}

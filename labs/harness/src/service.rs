@@ -1,0 +1,81 @@
+//! A service that the program under test connects to.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::fd::AsRawFd;
+use std::sync::Arc;
+
+use socket2::{Domain, Socket, Type};
+
+use crate::peer::{Peer, SMALL_BUFFER};
+use crate::program::Program;
+use crate::run::without_copies;
+use crate::transcript::{Step, Transcript};
+use crate::wait::{self, Interest};
+use crate::words::say;
+
+/// A listening socket on the loopback, with a port that the kernel has picked.
+#[derive(Debug)]
+pub struct Service {
+    name: String,
+    listener: TcpListener,
+    addr: SocketAddr,
+    transcript: Arc<Transcript>,
+}
+
+impl Service {
+    /// # Panics
+    ///
+    /// If the loopback has no free TCP port: then no check makes sense.
+    pub(crate) fn listen(name: &str, slow: bool, transcript: &Arc<Transcript>) -> Service {
+        let open = || -> std::io::Result<(TcpListener, SocketAddr)> {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            if slow {
+                // Before listen: what is accepted inherits it, tcp(7).
+                socket.set_recv_buffer_size(SMALL_BUFFER)?;
+                socket.set_send_buffer_size(SMALL_BUFFER)?;
+            }
+            socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+            socket.listen(16)?;
+            socket.set_nonblocking(true)?;
+            let listener = TcpListener::from(socket);
+            let addr = listener.local_addr()?;
+            Ok((listener, addr))
+        };
+        let (listener, addr) = open().expect("the loopback always has a free TCP port");
+        Service { name: name.to_string(), listener, addr, transcript: Arc::clone(transcript) }
+    }
+
+    /// Where it listens: an argument for the program.
+    #[must_use]
+    pub fn addr(&self) -> String {
+        self.addr.to_string()
+    }
+
+    /// Waits for `program` to connect: what comes back is the service's end of
+    /// that connection.
+    pub fn accept(&self, program: &Program) -> Peer {
+        let run = &program.run;
+        if self.transcript.is_stopped() {
+            return Peer::absent(&self.name, run, &self.transcript);
+        }
+        let on = Some(Interest { fd: self.listener.as_raw_fd(), write: false });
+        match wait::until(run, on, || self.listener.accept().ok()) {
+            Ok((stream, from)) => {
+                run.add_flow(self.addr, from);
+                let line = say("wire.connected", &[("who", &self.name)]);
+                self.transcript.step(Step::new(line, "program", &self.name, "connect"));
+                Peer::accepted(&self.name, stream, run, &self.transcript)
+            }
+            Err(why) => {
+                let line = say("fail.not-connected", &[("who", &self.name), ("why", &why)]);
+                self.transcript.stop(Step::new(line, "program", &self.name, "fail"), Vec::new());
+                Peer::absent(&self.name, run, &self.transcript)
+            }
+        }
+    }
+
+    /// Nobody listens any more: who connects now is refused.
+    pub fn close(self) {
+        without_copies(|| drop(self.listener));
+    }
+}

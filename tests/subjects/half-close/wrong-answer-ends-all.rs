@@ -1,0 +1,23 @@
+//! Misconception: when read says 0 the connection is over, in both directions.
+//! Caught by: goes_on_sending_after_the_answer
+
+use std::io;
+use std::net::{Shutdown, TcpStream};
+use std::thread;
+
+fn main() -> io::Result<()> {
+    let addr = std::env::args().nth(1).expect("the address of the service, such as 127.0.0.1:4001");
+    let service = TcpStream::connect(addr)?;
+    converse(service)
+}
+
+/// Sends all of standard input to the service, and prints all of its answer.
+fn converse(mut service: TcpStream) -> io::Result<()> {
+    let mut sending = service.try_clone()?;
+    thread::spawn(move || {
+        io::copy(&mut io::stdin(), &mut sending)?;
+        sending.shutdown(Shutdown::Write)
+    });
+    io::copy(&mut service, &mut io::stdout())?;
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Misconception: who has sent nothing has nothing to end.
+//! Caught by: has_nothing_to_send
+
+use std::io;
+use std::net::{Shutdown, TcpStream};
+use std::thread;
+
+fn main() -> io::Result<()> {
+    let addr = std::env::args().nth(1).expect("the address of the service, such as 127.0.0.1:4001");
+    let service = TcpStream::connect(addr)?;
+    converse(service)
+}
+
+/// Sends all of standard input to the service, and prints all of its answer.
+fn converse(mut service: TcpStream) -> io::Result<()> {
+    let mut sending = service.try_clone()?;
+    let sender = thread::spawn(move || {
+        let sent = io::copy(&mut io::stdin(), &mut sending)?;
+        if sent > 0 {
+            sending.shutdown(Shutdown::Write)?;
+        }
+        io::Result::Ok(())
+    });
+    io::copy(&mut service, &mut io::stdout())?;
+    sender.join().expect("the sending thread does not panic")
+}
