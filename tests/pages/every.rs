@@ -1,6 +1,6 @@
 //! What holds for every page, in both editions, both themes and at both widths.
 
-use browser::survey::survey;
+use browser::survey::glance;
 
 use crate::book;
 
@@ -8,7 +8,7 @@ use crate::book;
 fn every_page_is_accessible_light_and_without_errors() {
     let Some(book) = book() else { return };
     let pages = book.server.pages();
-    let seen = survey(&book.chromium, &book.server, &pages);
+    let seen = glance(&book.chromium, &book.server, &pages);
     assert_eq!(seen.len(), pages.len() * 4);
     let breaches: Vec<String> = seen.iter().flat_map(|one| one.breaches()).collect();
     assert!(breaches.is_empty(), "{} breaches:\n{}", breaches.len(), breaches.join("\n"));

@@ -42,7 +42,7 @@ impl Tab {
             self.js(&format!("{source};0"));
         }
         let found = self.js(
-            "axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.flatMap(v => v.nodes.map(n => \
+            "axe.run(document, { preload: false, resultTypes: ['violations'] }).then(r => r.violations.flatMap(v => v.nodes.map(n => \
              `${v.id} (${v.impact}) ${n.target.join(' ')}: ${n.failureSummary.replace(/\\s+/g, ' ')}`)))",
         );
         let Value::Array(found) = found else { panic!("axe-core gave no list: {found}") };
