@@ -91,6 +91,15 @@ for (const pre of document.querySelectorAll("article pre:not(.experiment pre)"))
 }
 
 import("./progress.js");
+// What a term means is shown to who goes to it. A finger goes nowhere before it
+// touches: for it, the script has to be there.
+if (matchMedia("(hover: none)").matches && document.querySelector("a.term")) import("./terms.js");
+for (const kind of ["pointerover", "focusin"]) {
+  document.addEventListener(kind, async ({ target, pointerType }) => {
+    const term = target.closest?.("a.term");
+    if (term && pointerType !== "touch") (await import("./terms.js")).show(term);
+  });
+}
 if (document.querySelector(".claims")) import("./claims.js");
 if (document.querySelector(".experiment")) import("./experiment.js");
 

@@ -29,6 +29,10 @@ pub struct Term {
     /// `socket` for `소켓(socket)`. Leave it out where no one needs it.
     #[serde(default)]
     pub original: Option<String>,
+    /// Whether people also use the word in an everyday sense: then it is not
+    /// explained in running text, where that sense may be meant.
+    #[serde(default)]
+    pub everyday: bool,
     /// Spellings and rivals that the text must not use, by language.
     #[serde(default)]
     pub banned: Banned,

@@ -10,6 +10,7 @@ pub mod include;
 pub mod known;
 pub mod page;
 pub mod quiz;
+pub mod words;
 
 /// Path of a page inside an edition, without language and extension:
 /// `tcp/connection`. A section is `tcp/connection#short-write`.

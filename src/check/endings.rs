@@ -6,9 +6,9 @@
 //! `-ㄹ까요?`, `-나요?`, `-ㄴ가요?` or `-면요?`, go with 합니다체, and pass. So does a caption
 //! of one word at the head of an item: `- **나뉜다.** 첫 읽기에는 …`.
 
-use super::glossary::is_hangul;
 use super::{Book, Finding};
 use crate::book::page::Block;
+use crate::book::words::is_hangul;
 use crate::text::Lang;
 
 /// Claims are printed as quotations, in the voice of whoever says them.

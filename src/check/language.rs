@@ -1,8 +1,8 @@
 //! Each text is in its own language, and its emphasis closes.
 
-use super::glossary::is_hangul;
 use super::{Book, Finding, Passage};
 use crate::book::page::{Plain, Prose};
+use crate::book::words::is_hangul;
 use crate::text::Lang;
 
 pub(super) fn check(book: &Book) -> Vec<Finding> {

@@ -4,9 +4,9 @@
 //! A word whose reading people differ in (`ACK`, `errno`, `IPv6`) is left alone.
 
 use super::endings::final_consonant;
-use super::glossary::is_hangul;
 use super::{Book, Finding};
 use crate::book::page::{Prose, Run};
+use crate::book::words::is_hangul;
 use crate::text::Lang;
 
 /// How a word ends when read aloud.

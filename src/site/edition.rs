@@ -16,6 +16,7 @@ use walkdir::WalkDir;
 use super::content::{self, Content};
 use super::directive::{Directives, Slots, Unmark};
 use super::drawing;
+use super::explain;
 use super::fault::Fault;
 use super::fragment::{drawing_path, program_path};
 use super::kept::Kept;
@@ -78,6 +79,7 @@ pub(super) fn build(
     let mut book = MDBook::load_with_config(root, config)?;
 
     let outline = Outline::of(&book.book);
+    let pages_of_terms = outline.has_page("glossary");
     let found = Rc::new(RefCell::new(Vec::new()));
     let slots = Slots::default();
     book.with_preprocessor(Directives {
@@ -102,10 +104,15 @@ pub(super) fn build(
         let file = target.join(html_path(&page));
         let html = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         let main = content::main_of(&html).context("a page of mdBook without <main>")?;
-        let html = slots.fill(main);
-        let mut content = kept.or_make("content", &[&html, lang.code()], || content::rework(&html, lang))?;
         // Cards are not in yet: what is on them is found where it has its address.
-        content.searched = search::sections(main);
+        let searched = search::sections(main);
+        let main = match pages_of_terms {
+            true if page != "glossary" => explain::explain(main, &page, lang, &project.glossary),
+            _ => main.to_string(),
+        };
+        let html = slots.fill(&main);
+        let mut content = kept.or_make("content", &[&html, lang.code()], || content::rework(&html, lang))?;
+        content.searched = searched;
         let place = |message| Fault { file: src.join(path), line: 0, message };
         if content.empty_code > 0 {
             faults.push(place(say(speak, "site.fault.empty-code", &[])));

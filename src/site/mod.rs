@@ -15,6 +15,7 @@ mod directive;
 mod drawing;
 mod edition;
 mod english;
+mod explain;
 mod fault;
 mod fragment;
 mod highlight;

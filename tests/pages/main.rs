@@ -11,6 +11,7 @@ mod keyboard;
 mod progress;
 mod reading;
 mod search;
+mod terms;
 mod votes;
 
 use std::io::Write as _;
