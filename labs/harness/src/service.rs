@@ -9,7 +9,7 @@ use socket2::{Domain, Socket, Type};
 use crate::peer::{Peer, SMALL_BUFFER};
 use crate::program::Program;
 use crate::run::without_copies;
-use crate::transcript::{Step, Transcript};
+use crate::transcript::{Detail, Step, Transcript};
 use crate::wait::{self, Interest};
 use crate::words::say;
 
@@ -68,7 +68,7 @@ impl Service {
             }
             Err(why) => {
                 let line = say("fail.not-connected", &[("who", &self.name), ("why", &why)]);
-                self.transcript.stop(Step::new(line, "program", &self.name, "fail"), Vec::new());
+                self.transcript.stop(Step::new(line, "program", &self.name, "fail"), Detail::default());
                 Peer::absent(&self.name, run, &self.transcript)
             }
         }
