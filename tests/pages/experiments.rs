@@ -74,7 +74,7 @@ fn a_packet_is_opened_into_fields_and_bytes() {
     tab.click(&format!("{x} [data-testid=packets] [data-packet] text"));
     tab.see(&format!("{x} [data-testid=packet-detail]"));
     let fields = tab.read(&format!("{x} [role=listbox]"));
-    for name in ["IPv4", "TCP", "SYN"] {
+    for name in ["Source Port", "Sequence Number", "SYN"] {
         assert!(fields.contains(name), "{name} is not in {fields}");
     }
     // The first field has the focus; each one down lights bytes of its own.
