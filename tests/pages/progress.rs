@@ -164,7 +164,13 @@ fn damaged_progress_is_set_aside_told_and_not_lost() {
     let newer = "{\"book\":\"sockets-by-experiment\",\"version\":9,\"entries\":{\"vote:1-16:before\":[\"right\",1,2]}}";
     for (text, words) in [("{broken", "damaged"), ("[1,2]", "not the progress"), (newer, "newer version")] {
         let tab = book.open("en/glossary.html", Look::default());
-        tab.js(&format!("localStorage.setItem('sockets-progress', {})", json!(text)));
+        // Just before the page: the script of the one before it would find the
+        // damage first, if it still had something to write down.
+        let plant = format!(
+            "if (!sessionStorage.planted) {{ sessionStorage.planted = 1; localStorage.setItem('sockets-progress', {}) }}",
+            json!(text)
+        );
+        tab.ask("Page.addScriptToEvaluateOnNewDocument", json!({ "source": plant }));
         tab.goto(&book.server.url(PAGE));
         let notice = tab.read("[data-testid=progress-notice]");
         assert!(notice.contains(words), "{notice}");
