@@ -6,7 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::words::{Lang, Say};
 use crate::run::{Plan, Planned, fd_name};
-use crate::script::{Action, Addr, AddrPattern, Call, Expect, Family, Item, Script, SocketKind, Step, What, print};
+use crate::script::{
+    Action, Addr, AddrPattern, Call, Condition, Expect, Family, Item, Script, SocketKind, Step, TcpState, What, print,
+};
 
 /// Where everything is.
 #[derive(Debug)]
@@ -20,6 +22,9 @@ pub(super) struct Place<'a> {
     unlinked: bool,
     /// Two ends connect to each other, and nobody listens.
     meet: bool,
+    /// Somebody looks at an end whose FIN has no ACK yet. On one machine it is
+    /// there before the call returns.
+    unanswered: bool,
     /// There are sockets that lose what the link loses.
     lossy: bool,
     /// There are raw sockets.
@@ -47,6 +52,7 @@ impl<'a> Place<'a> {
             strangers: BTreeSet::new(),
             unlinked: false,
             meet: false,
+            unanswered: false,
             lossy: false,
             raw: false,
         };
@@ -55,6 +61,8 @@ impl<'a> Place<'a> {
         // Of streams: who bound, who listens, who connects, and to what.
         let (mut bound, mut listens, mut connects) = (Vec::new(), BTreeSet::new(), Vec::new());
         each(plan, &mut |program, step| {
+            place.unanswered |= seen(step)
+                .is_some_and(|state| matches!(state, TcpState::FinWait1 | TcpState::Closing | TcpState::LastAck));
             let Action::Call(call) = &step.action else { return };
             let host = plan.programs[program].host;
             match call {
@@ -213,6 +221,9 @@ impl<'a> Place<'a> {
         if self.meet {
             missing.push(Say::MeetOnTheWay.text(lang).to_owned());
         }
+        if self.unanswered {
+            missing.push(Say::FinOnTheWay.text(lang).to_owned());
+        }
         if self.unlinked {
             missing.push(Say::NoLink.text(lang).to_owned());
         }
@@ -223,6 +234,14 @@ impl<'a> Place<'a> {
             }
         }
         missing
+    }
+}
+
+/// The state of a connection that a step waits for or expects.
+fn seen(step: &Step) -> Option<TcpState> {
+    match (&step.action, &step.expect) {
+        (Action::WaitSocket(_, Condition::State(state)), _) | (_, Some(Expect::State(state))) => Some(*state),
+        _ => None,
     }
 }
 

@@ -49,6 +49,7 @@ words! {
     Wire = "It compiles, but what the script shows needs its network. Missing here: {what}.",
         "컴파일은 되지만 스크립트가 보여 주는 일에는 그 네트워크가 필요합니다. 여기에 없는 것: {what}.";
     MeetOnTheWay = "two SYNs that meet on the way", "가는 길에 엇갈리는 두 SYN";
+    FinOnTheWay = "a FIN whose ACK is still on its way", "ACK가 아직 오는 중인 FIN";
     NoLink = "hosts without a link between them", "서로 링크가 없는 호스트";
     NoHost = "{address}, which is no host", "호스트가 아닌 {address}";
     Build = "For Linux. Before the first run: cargo add libc socket2 -F socket2/all",
