@@ -32,8 +32,9 @@ pub mod past;
 /// Where the record stands, below the root of the project.
 pub const FILE: &str = "book/twins.toml";
 
-/// Page → section → what was read.
-type Record = BTreeMap<PagePath, BTreeMap<String, Twin>>;
+/// Page → section → what was read. More than one reading of a section is what
+/// git leaves when two branches have recorded one each.
+type Record = BTreeMap<PagePath, BTreeMap<String, Vec<Twin>>>;
 
 /// One section as it was when both sides were read.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -60,6 +61,9 @@ pub enum Change {
     Both,
     /// The record is of a section that is no more.
     Gone,
+    /// Only this edition has the section, or the page: there is nothing to read
+    /// it against yet.
+    Only(Lang),
 }
 
 /// A section that somebody has to read.
@@ -69,8 +73,8 @@ pub struct Drift {
     pub section: String,
     /// What happened to it.
     pub change: Change,
-    /// File and line of both sides, English first; of the record if they are
-    /// gone.
+    /// File and line of both sides, English first; of the one side there is; of
+    /// the record if both are gone.
     pub places: Vec<(PathBuf, usize)>,
     /// Day of the last reading, if there was one.
     pub since: Option<String>,
@@ -91,32 +95,88 @@ pub fn hash(section: &str) -> String {
 
 /// Reads the record; none is an empty one.
 ///
+/// The lines of two branches may stand side by side, between marks of a
+/// conflict or without (`.gitattributes` asks git for both): which reading
+/// holds, the texts themselves say, see [`drifts`].
+///
 /// # Errors
 ///
 /// See [`data::load`].
 pub fn load(root: &Path) -> Result<Record, DataError> {
     let path = root.join(FILE);
-    if path.exists() { data::load(&path) } else { Ok(Record::new()) }
+    if !path.exists() {
+        return Ok(Record::new());
+    }
+    let text = fs::read_to_string(&path).map_err(|error| DataError {
+        path: path.clone(),
+        line: 0,
+        message: error.to_string(),
+    })?;
+    parse(&path, &text)
 }
 
-/// All sections whose record is not of today's texts, in reading order; then
-/// the records without a section. A section that only one edition has is no
-/// twin: that is found where the editions are compared.
+fn parse(path: &Path, text: &str) -> Result<Record, DataError> {
+    const MARKS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+    let mut record = Record::new();
+    let mut page = None;
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !MARKS.iter().any(|mark| line.starts_with(mark))) {
+        let at_line = |error: DataError| DataError { line: at + 1, ..error };
+        if line.starts_with('[') {
+            let table: BTreeMap<PagePath, toml::Table> = data::parse(path, line).map_err(at_line)?;
+            page = table.into_keys().next();
+            continue;
+        }
+        let read: BTreeMap<String, Twin> = data::parse(path, line).map_err(at_line)?;
+        for (id, twin) in read {
+            let sections = record.entry(page.clone().unwrap_or_default()).or_default();
+            let readings = sections.entry(id).or_default();
+            if !readings.contains(&twin) {
+                readings.push(twin);
+            }
+        }
+    }
+    Ok(record)
+}
+
+/// Of several readings of a section that of the texts of today, or the latest.
+fn holding(readings: Vec<Twin>, [en, ko]: &[String; 2]) -> Option<Twin> {
+    let fits = |twin: &Twin| (twin.en == *en && twin.ko == *ko, twin.date.clone());
+    readings.into_iter().max_by_key(fits)
+}
+
+/// All sections whose record is not of today's texts, in reading order, with
+/// those that only one edition has; then the records without a section. Of
+/// readings that were recorded side by side, one of today's texts counts.
 #[must_use]
 pub fn drifts(en: &Edition, ko: &Edition, record: &Record) -> Vec<Drift> {
     let mut left = record.clone();
     let mut drifts = Vec::new();
+    let place = |page: &Page, at| (page.file.clone(), page.line(at));
+    let none = || [String::new(), String::new()];
+    let only = |lang, section: String, place| {
+        let change = Change::Only(lang);
+        Drift { section, change, places: vec![place], since: None, hashes: none(), read: None }
+    };
     for page in &en.pages {
-        let Some(twin) = ko.page(&page.path) else { continue };
-        let theirs = twin.sections();
+        let Some(twin) = ko.page(&page.path) else {
+            left.remove(&page.path);
+            drifts.push(only(Lang::En, page.path.clone(), place(page, 0)));
+            continue;
+        };
+        let (ours, theirs) = (page.sections(), twin.sections());
         let mut seen = BTreeSet::new();
-        for (id, range) in page.sections() {
-            if !seen.insert(id) {
+        for (id, range) in &ours {
+            if !seen.insert(*id) {
                 continue;
             }
-            let Some((_, other)) = theirs.iter().find(|(other, _)| *other == id) else { continue };
-            let read = left.get_mut(&page.path).and_then(|sections| sections.remove(id));
+            let section = format!("{}#{id}", page.path);
+            let read = left.get_mut(&page.path).and_then(|sections| sections.remove(*id));
+            let Some((_, other)) = theirs.iter().find(|(other, _)| other == id) else {
+                drifts.push(only(Lang::En, section, place(page, range.start)));
+                continue;
+            };
             let hashes = [hash(&page.text[range.clone()]), hash(&twin.text[other.clone()])];
+            let read = read.and_then(|readings| holding(readings, &hashes));
             let change = match &read {
                 None => Change::New,
                 Some(read) => match (read.en == hashes[0], read.ko == hashes[1]) {
@@ -126,19 +186,25 @@ pub fn drifts(en: &Edition, ko: &Edition, record: &Record) -> Vec<Drift> {
                     (false, false) => Change::Both,
                 },
             };
-            let place = |page: &Page, at| (page.file.clone(), page.line(at));
             let places = vec![place(page, range.start), place(twin, other.start)];
-            let section = format!("{}#{id}", page.path);
             let since = read.as_ref().map(|read| read.date.clone());
             let read = read.map(|read| [read.en, read.ko]);
             drifts.push(Drift { section, change, places, since, hashes, read });
         }
+        for (id, range) in theirs.iter().filter(|(id, _)| !seen.contains(id)) {
+            left.get_mut(&page.path).and_then(|sections| sections.remove(*id));
+            drifts.push(only(Lang::Ko, format!("{}#{id}", page.path), place(twin, range.start)));
+        }
+    }
+    for page in ko.pages.iter().filter(|page| en.page(&page.path).is_none()) {
+        left.remove(&page.path);
+        drifts.push(only(Lang::Ko, page.path.clone(), place(page, 0)));
     }
     for (page, sections) in left {
-        for (id, read) in sections {
+        for (id, readings) in sections {
             let (section, places) = (format!("{page}#{id}"), vec![(PathBuf::from(FILE), 1)]);
-            let hashes = [String::new(), String::new()];
-            drifts.push(Drift { section, change: Change::Gone, places, since: Some(read.date), hashes, read: None });
+            let since = readings.into_iter().map(|read| read.date).max();
+            drifts.push(Drift { section, change: Change::Gone, places, since, hashes: none(), read: None });
         }
     }
     drifts
@@ -153,10 +219,28 @@ pub fn acknowledge(record: &mut Record, drifts: &[Drift], date: &str, reason: &s
             sections.remove(id);
             continue;
         }
+        if matches!(drift.change, Change::Only(_)) {
+            continue;
+        }
         let [en, ko] = drift.hashes.clone();
-        sections.insert(id.to_string(), Twin { en, ko, date: date.to_string(), reason: reason.to_string() });
+        sections.insert(id.to_string(), vec![Twin { en, ko, date: date.to_string(), reason: reason.to_string() }]);
     }
     record.retain(|_, sections| !sections.is_empty());
+}
+
+/// Leaves of each section the reading that holds.
+fn settle(record: &mut Record, editions: [&Edition; 2]) {
+    for (page, sections) in record {
+        for (id, readings) in sections.iter_mut().filter(|(_, readings)| readings.len() > 1) {
+            let today = editions.map(|edition| {
+                let page = edition.page(page);
+                let found = page
+                    .and_then(|page| page.sections().into_iter().find(|(one, _)| one == id).map(|(_, at)| (page, at)));
+                found.map_or(String::new(), |(page, at)| hash(&page.text[at]))
+            });
+            *readings = holding(std::mem::take(readings), &today).into_iter().collect();
+        }
+    }
 }
 
 /// The record as a file: one line a section, so that two people who read two
@@ -170,7 +254,9 @@ pub fn render(record: &Record) -> String {
     );
     for (page, sections) in record {
         out.push_str(&format!("\n[{}]\n", quote(page)));
-        for (id, Twin { en, ko, date, reason }) in sections {
+        for (id, Twin { en, ko, date, reason }) in
+            sections.iter().flat_map(|(id, all)| all.iter().map(move |one| (id, one)))
+        {
             let reason = quote(reason);
             out.push_str(&format!("{id} = {{ en = \"{en}\", ko = \"{ko}\", date = \"{date}\", reason = {reason} }}\n"));
         }
@@ -226,7 +312,13 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
     if reason.is_empty() {
         bail!(say(lang, "twins.no-reason", &[]));
     }
-    let read = if matches.get_flag("all") { drifts } else { named(&drifts, matches, lang)? };
+    let mut read = if matches.get_flag("all") { drifts } else { named(&drifts, matches, lang)? };
+    let named = read.len();
+    read.retain(|drift| !matches!(drift.change, Change::Only(_)));
+    if read.is_empty() && named > 0 {
+        bail!(say(lang, "twins.nothing-to-read", &[]));
+    }
+    settle(&mut record, [&en, &ko]);
     acknowledge(&mut record, &read, &today(), reason);
     fs::write(context.root.join(FILE), render(&record)).context(FILE)?;
     println!("{}", say(lang, "twins.recorded", &[("count", &read.len())]));
@@ -237,9 +329,8 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
 fn named(drifts: &[Drift], matches: &ArgMatches, lang: Lang) -> anyhow::Result<Vec<Drift>> {
     let mut read = Vec::new();
     for name in matches.get_many::<String>("section").into_iter().flatten() {
-        let is_named = |drift: &&Drift| {
-            drift.section == *name || drift.section.split_once('#').is_some_and(|(page, _)| page == name)
-        };
+        let is_named =
+            |drift: &&Drift| drift.section == *name || drift.section.split('#').next() == Some(name.as_str());
         let named: Vec<_> = drifts.iter().filter(is_named).cloned().collect();
         if named.is_empty() {
             bail!(say(lang, "twins.not-drifted", &[("section", name)]));
@@ -291,6 +382,8 @@ fn describe(drift: &Drift, lang: Lang) -> String {
         Change::One(Lang::Ko) => "twins.ko-changed",
         Change::Both => "twins.both-changed",
         Change::Gone => "twins.gone",
+        Change::Only(Lang::En) => "twins.only-en",
+        Change::Only(Lang::Ko) => "twins.only-ko",
     };
     let since = drift.since.as_deref().unwrap_or("-");
     let places: Vec<_> = drift.places.iter().map(|(file, line)| format!("{}:{line}", file.display())).collect();
@@ -345,9 +438,25 @@ mod tests {
             date: "2026-11-20".into(),
             reason: "said \"the same\"\\".into(),
         };
-        let sections = BTreeMap::from([("short-write".to_string(), twin)]);
+        let sections = BTreeMap::from([("short-write".to_string(), vec![twin])]);
         let record = Record::from([("tcp/connection".to_string(), sections)]);
-        let read: Record = data::parse(Path::new(FILE), &render(&record)).unwrap();
-        assert_eq!(read, record);
+        assert_eq!(parse(Path::new(FILE), &render(&record)).unwrap(), record);
+        assert_eq!(parse(Path::new(FILE), "\n[\"a\"]\nb = { en = 1 }\n").unwrap_err().line, 3);
+    }
+
+    #[test]
+    fn of_two_readings_that_of_the_texts_of_today_holds() {
+        let line = |en: &str, ko: &str, date: &str| {
+            format!("a = {{ en = \"{en}\", ko = \"{ko}\", date = \"{date}\", reason = \"r\" }}\n")
+        };
+        let (one, two) = (line("e1", "k0", "2026-11-22"), line("e0", "k1", "2026-11-21"));
+        let marked = format!("[\"p\"]\n<<<<<<< a\n{one}=======\n{two}{two}>>>>>>> b\n");
+        let side_by_side = format!("[\"p\"]\n{one}[\"p\"]\n{two}");
+        for text in [marked, side_by_side] {
+            let readings = parse(Path::new(FILE), &text).unwrap()["p"]["a"].clone();
+            assert_eq!(readings.len(), 2);
+            let held = |en: &str, ko: &str| holding(readings.clone(), &[en.into(), ko.into()]).unwrap().en;
+            assert_eq!([held("e0", "k1"), held("e1", "k0"), held("e1", "k1")], ["e0", "e1", "e1"]);
+        }
     }
 }

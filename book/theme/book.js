@@ -50,19 +50,25 @@ if (search && opener) {
   try { if (sessionStorage.getItem("sockets-found")) import("./search-mark.js").then((mark) => mark.arrive()); } catch { /* no memory */ }
 }
 
-// The switch keeps the section: the ids are the same in both editions.
+// The switch keeps the section, and what a list is filtered by: ids and names
+// are the same in both editions.
+const PLACES = "article > :is(h2, h3)[id], .claim[id], .terms > [id], .lab[id], .x-fold[id]";
 const other = document.querySelector(".language");
 other?.addEventListener("click", () => {
+  // A page that only this edition has leads to another.
+  if ("elsewhere" in other.dataset) return;
   // At the end of a page the last sections never come to the top.
   const atEnd = innerHeight + scrollY >= root.scrollHeight - 2;
   const line = atEnd ? innerHeight : innerHeight / 3;
   let section = "";
-  for (const heading of document.querySelectorAll("article > h2[id], article > h3[id]")) {
-    const { top } = heading.getBoundingClientRect();
+  for (const place of document.querySelectorAll(PLACES)) {
+    if (!place.checkVisibility()) continue;
+    const { top } = place.getBoundingClientRect();
     if (top > line) break;
-    section = heading.id;
+    section = place.id;
     if (atEnd && top >= 0 && location.hash === `#${section}`) break;
   }
+  other.search = location.search;
   other.hash = section;
 });
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::data::{self, DataError};
-use crate::text::Bilingual;
+use crate::text::{Bilingual, Lang};
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -48,6 +48,26 @@ pub struct Banned {
     pub en: Vec<String>,
     /// In Korean.
     pub ko: Vec<String>,
+}
+
+impl Term {
+    /// The word in `lang`.
+    #[must_use]
+    pub fn word(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Ko => &self.ko,
+        }
+    }
+
+    /// What the text of `lang` must not say for it, and people search for.
+    #[must_use]
+    pub fn rivals(&self, lang: Lang) -> &[String] {
+        match lang {
+            Lang::En => &self.banned.en,
+            Lang::Ko => &self.banned.ko,
+        }
+    }
 }
 
 impl Glossary {

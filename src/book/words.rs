@@ -116,6 +116,34 @@ pub fn is_hangul(c: char) -> bool {
     ('가'..='힣').contains(&c)
 }
 
+/// Where `word` stands in `text` as a noun of its own, with the ending of the
+/// plural in English, without particle in Korean. An abbreviation is found as it
+/// is written; of other words the case does not matter.
+#[must_use]
+pub fn nouns(text: &str, word: &str, lang: Lang) -> Vec<Range<usize>> {
+    let is_short = word.chars().all(|c| !c.is_lowercase());
+    // Of ASCII only, whose case does not change the length.
+    let found = match is_short {
+        true => occurrences(text, word, lang),
+        false => occurrences(&text.to_ascii_lowercase(), &word.to_ascii_lowercase(), lang),
+    };
+    let whole = |hit: Range<usize>| {
+        let after = &text[hit.end..];
+        match lang {
+            Lang::En => {
+                let letters = after.len() - after.trim_start_matches(char::is_alphanumeric).len();
+                Some(hit.start..hit.end + letters)
+            }
+            Lang::Ko => {
+                let rest = &after[..after.find(|c| !is_hangul(c)).unwrap_or(after.len())];
+                let alone = rest.is_empty() || PARTICLES.contains(&rest);
+                (alone && !text[..hit.start].ends_with(is_hangul)).then_some(hit)
+            }
+        }
+    };
+    found.into_iter().filter_map(whole).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,5 +165,16 @@ mod tests {
     fn an_english_word_is_found_in_the_plural() {
         assert_eq!(hits("a file handle, two file handles", "file handle", Lang::En), 2);
         assert_eq!(hits("a profile handler", "file handle", Lang::En), 0);
+    }
+
+    #[test]
+    fn a_noun_stands_alone() {
+        let first = |text: &'static str, word, lang| nouns(text, word, lang).first().map(|hit| &text[hit.clone()]);
+        assert_eq!(first("소켓통신과 소켓을", "소켓", Lang::Ko), Some("소켓"));
+        assert_eq!(nouns("소켓통신과 소켓을", "소켓", Lang::Ko), ["소켓통신과 ".len().."소켓통신과 소켓".len()]);
+        assert_eq!(first("연결하면 연결됩니다", "연결", Lang::Ko), None);
+        assert_eq!(first("Sockets are", "socket", Lang::En), Some("Sockets"));
+        assert_eq!(first("websockets, to ack", "ACK", Lang::En), None);
+        assert_eq!(first("two ACKs", "ACK", Lang::En), Some("ACKs"));
     }
 }

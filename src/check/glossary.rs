@@ -1,8 +1,9 @@
 //! One word for each thing: no rival of a representative word, and its
 //! original where a word is introduced.
 
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::Path;
 
 use super::{Book, Finding, Passage};
 use crate::book::glossary::Glossary;
@@ -21,7 +22,7 @@ pub(super) fn check(book: &Book) -> Vec<Finding> {
         findings.extend(passages.iter().flat_map(|passage| banned(&words, passage)));
     }
     findings.extend(introductions(book, glossary));
-    findings.extend(doubled(book, glossary));
+    findings.extend(conflicts(book, glossary));
     findings
 }
 
@@ -39,12 +40,9 @@ impl<'a> Words<'a> {
     fn of(glossary: &'a Glossary, lang: Lang) -> Words<'a> {
         let (mut terms, mut rivals) = (Vec::new(), Vec::new());
         for term in &glossary.term {
-            let (word, banned) = match lang {
-                Lang::En => (&term.en, &term.banned.en),
-                Lang::Ko => (&term.ko, &term.banned.ko),
-            };
+            let (word, banned) = (term.word(lang), term.rivals(lang));
             terms.push(word.to_ascii_lowercase());
-            rivals.extend(banned.iter().map(|rival| (rival.to_ascii_lowercase(), rival.as_str(), word.as_str())));
+            rivals.extend(banned.iter().map(|rival| (rival.to_ascii_lowercase(), rival.as_str(), word)));
         }
         Words { lang, terms, rivals }
     }
@@ -137,16 +135,50 @@ fn uses(text: &str, word: &str, longer: &[&str]) -> impl Iterator<Item = usize> 
     uses.into_iter()
 }
 
-/// Ids that stand twice.
-fn doubled(book: &Book, glossary: &Glossary) -> Vec<Finding> {
-    let mut seen = std::collections::BTreeSet::new();
-    let doubled = glossary.term.iter().filter(|term| !seen.insert(term.id.as_str()));
-    doubled
-        .map(|term| {
-            let line = book.line_of_entry(Path::new(FILE), "id", &term.id);
-            Finding::new(FILE, line, "check.glossary.doubled").with("id", &term.id)
-        })
-        .collect()
+/// Ids that stand twice, and words that two terms claim: whoever searches for
+/// one could not be led to the other.
+fn conflicts(book: &Book, glossary: &Glossary) -> Vec<Finding> {
+    let text = std::fs::read_to_string(book.root.join(FILE)).unwrap_or_default();
+    let mut findings = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (at, term) in glossary.term.iter().enumerate().filter(|(_, term)| !seen.insert(term.id.as_str())) {
+        findings.push(Finding::new(FILE, line(&text, at, &term.id), "check.glossary.doubled").with("id", &term.id));
+    }
+    for lang in Lang::ALL {
+        let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+        // The words first, whatever their order: a variant yields to a word.
+        let terms = || glossary.term.iter().enumerate();
+        let words = terms().map(|(at, term)| (at, term, term.word(lang)));
+        let variants =
+            terms().flat_map(|(at, term)| term.rivals(lang).iter().map(move |word| (at, term, word.as_str())));
+        for (at, term, word) in words.chain(variants) {
+            match owners.entry(word.to_lowercase()) {
+                Entry::Vacant(free) => {
+                    free.insert(&term.id);
+                }
+                Entry::Occupied(owner) => findings.push(
+                    Finding::new(FILE, line(&text, at, word), "check.glossary.conflict")
+                        .with("id", &term.id)
+                        .with("word", word)
+                        .with("other", owner.get()),
+                ),
+            }
+        }
+    }
+    findings
+}
+
+/// The line of the glossary on which the term at `at` says `word`.
+fn line(text: &str, at: usize, word: &str) -> usize {
+    let entries = text.lines().enumerate().skip_while(|(_, line)| *line != "[[term]]");
+    let entries = entries.scan(0, |n, (number, line)| {
+        *n += usize::from(line == "[[term]]");
+        Some((*n, number + 1, line))
+    });
+    let quoted = format!("\"{word}\"");
+    // A variant may be the very word of its own term, which stands before it.
+    let said = entries.filter(|(n, _, line)| *n == at + 1 && line.contains(&quoted)).last();
+    said.map_or(1, |(_, number, _)| number)
 }
 
 #[cfg(test)]

@@ -10,14 +10,15 @@ pub(super) fn check(book: &Book) -> Vec<Finding> {
         Ok(record) => record,
         Err(error) => return vec![Finding::from_data(&book.root, &error)],
     };
-    let drifts = twins::drifts(en, ko, &record).into_iter();
+    // What only one edition has is found where the editions are compared.
+    let drifts = twins::drifts(en, ko, &record).into_iter().filter(|drift| !matches!(drift.change, Change::Only(_)));
     let finding = |drift: twins::Drift| {
         let (id, changed, other) = match drift.change {
             Change::New => ("check.twins.new", 0, 1),
             Change::One(Lang::En) => ("check.twins.changed", 0, 1),
             Change::One(Lang::Ko) => ("check.twins.changed", 1, 0),
             Change::Both => ("check.twins.both", 0, 1),
-            Change::Gone => ("check.twins.gone", 0, 0),
+            Change::Gone | Change::Only(_) => ("check.twins.gone", 0, 0),
         };
         let (file, line) = &drift.places[changed];
         let (twin, twin_line) = &drift.places[other];

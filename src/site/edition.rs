@@ -20,7 +20,7 @@ use super::explain;
 use super::fault::Fault;
 use super::fragment::{drawing_path, program_path};
 use super::kept::Kept;
-use super::outline::{Outline, html_path, page_of};
+use super::outline::{Outline, href, html_path, page_of};
 use super::page::{Entry, Frame};
 use super::project::Project;
 use super::search;
@@ -79,7 +79,6 @@ pub(super) fn build(
     let mut book = MDBook::load_with_config(root, config)?;
 
     let outline = Outline::of(&book.book);
-    let pages_of_terms = outline.has_page("glossary");
     let found = Rc::new(RefCell::new(Vec::new()));
     let slots = Slots::default();
     book.with_preprocessor(Directives {
@@ -97,23 +96,35 @@ pub(super) fn build(
     book.build()?;
     let mut faults = found.take();
 
-    let mut pages = BTreeMap::new();
+    let mut mains = Vec::new();
     for chapter in book.book.chapters() {
         let Some(path) = &chapter.source_path else { continue };
-        let page = page_of(path);
-        let file = target.join(html_path(&page));
+        let file = target.join(html_path(&page_of(path)));
         let html = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-        let main = content::main_of(&html).context("a page of mdBook without <main>")?;
-        // Cards are not in yet: what is on them is found where it has its address.
-        let searched = search::sections(main);
-        let main = match pages_of_terms {
-            true if page != "glossary" => explain::explain(main, &page, lang, &project.glossary),
-            _ => main.to_string(),
+        let main = content::main_of(&html).context("a page of mdBook without <main>")?.to_string();
+        mains.push((path.clone(), page_of(path), slots.fill(&main), main));
+    }
+    // Terms are explained on the pages before those on which they all stand.
+    let terms = mains.iter().find(|(_, _, filled, _)| filled.contains(explain::LIST)).map(|(_, page, ..)| page.clone());
+    let mut uses = explain::Uses::default();
+    if let Some(terms) = &terms {
+        for (_, page, filled, main) in mains.iter_mut().filter(|(_, page, ..)| page != terms) {
+            let glossed = explain::explain(main, &project.glossary, lang, &href(page, terms));
+            uses.add(page, &glossed.uses);
+            *filled = slots.fill(&glossed.html);
+        }
+    }
+
+    let mut pages = BTreeMap::new();
+    for (path, page, filled, main) in mains {
+        let html = match terms.as_ref() == Some(&page) {
+            true => uses.fill(&filled, |at| name_of(&book.book.items, at).map(|name| (href(&page, at), name))),
+            false => filled,
         };
-        let html = slots.fill(&main);
         let mut content = kept.or_make("content", &[&html, lang.code()], || content::rework(&html, lang))?;
-        content.searched = searched;
-        let place = |message| Fault { file: src.join(path), line: 0, message };
+        // Cards are not in yet: what is on them is found where it has its address.
+        content.searched = search::sections(&main);
+        let place = |message| Fault { file: src.join(&path), line: 0, message };
         if content.empty_code > 0 {
             faults.push(place(say(speak, "site.fault.empty-code", &[])));
         }
@@ -171,6 +182,18 @@ fn entries(items: &[BookItem], depth: usize) -> Vec<Entry> {
         }
     }
     entries
+}
+
+/// The name of the page of `address` (`tcp/connection#reset`), with the number
+/// of its chapter.
+fn name_of(items: &[BookItem], address: &str) -> Option<String> {
+    let page = address.split('#').next()?;
+    entries(items, 0).into_iter().find_map(|entry| match entry {
+        Entry::Page { page: one, number, name, .. } if one == page => {
+            Some(format!("{number} {name}").trim().to_string())
+        }
+        _ => None,
+    })
 }
 
 /// Everything in the source folder that is not text.

@@ -1,141 +1,224 @@
-//! Terms of the glossary in running text: the first use on a page is a link to
-//! the definition, and carries it for a script to show.
+//! Terms explained where a page first uses them.
 //!
+//! The word becomes a link to the page of all terms, with its definition in an
+//! attribute for a script to show: no text in the sentence that a search, a copy
+//! or a screen reader would stumble over, and some sixty compressed bytes a term.
 //! A link and no button: what is inline is not torn from a Korean particle
 //! behind it, and without a script it still leads to the explanation.
 
-use super::markdown::{block, escape};
-use super::outline::href;
+use std::collections::BTreeMap;
+
 use crate::book::glossary::{Glossary, Term};
-use crate::book::words::occurrences;
+use crate::book::words::nouns;
 use crate::text::Lang;
 
-/// The page of all terms.
-const PAGE: &str = "glossary";
+use super::markdown::{escape, inline};
 
-/// What holds no running text, or is a link already.
-const CLOSED: &[&str] = &[
-    "a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "svg", "script", "style", "th", "kbd", "button",
+/// Elements in which no word is explained: headings and what is pressed, code,
+/// and what is folded, where a first use may never be seen.
+const LEFT_OUT: &[&str] = &[
+    "h1", "h2", "h3", "h4", "h5", "h6", "a", "button", "code", "pre", "kbd", "summary", "details", "th", "svg", "style",
 ];
 
-/// `html` of the chapter `page`, before its cards are put in, with its first
-/// uses of terms explained.
-pub(super) fn explain(html: &str, page: &str, lang: Lang, glossary: &Glossary) -> String {
-    // A longer term first: a listening socket is more than a socket.
-    let mut left: Vec<(&Term, String)> = glossary
-        .term
-        .iter()
-        .filter(|term| !term.everyday)
-        .map(|term| (term, word(term, lang).to_lowercase()))
-        .collect();
-    left.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
-    let mut out = String::with_capacity(html.len() + 8 * 1024);
-    let mut closed = 0_usize;
+/// Elements that hold sentences.
+const SENTENCES: &[&str] = &["p", "li", "td", "dd"];
+
+/// Elements that have no end.
+const VOID: &[&str] = &["br", "hr", "img", "input", "wbr", "source", "col", "meta", "link"];
+
+/// How the list of all terms begins.
+pub(super) const LIST: &str = "<dl class=\"terms\"";
+
+/// Stands in that list for the place where a term is used first; its id follows.
+pub(super) const FIRST: &str = "<!--first:";
+
+/// Where each term is used first, as far as the pages were looked at in the
+/// order in which they are read.
+#[derive(Debug, Default)]
+pub(super) struct Uses(BTreeMap<String, String>);
+
+impl Uses {
+    /// Keeps what `page` is the first to use.
+    pub(super) fn add(&mut self, page: &str, uses: &[(String, String)]) {
+        for (term, section) in uses {
+            let address = if section.is_empty() { page.to_string() } else { format!("{page}#{section}") };
+            self.0.entry(term.clone()).or_insert(address);
+        }
+    }
+
+    /// Puts the places into the list of all terms; `link` knows address and
+    /// name of one.
+    pub(super) fn fill(&self, html: &str, link: impl Fn(&str) -> Option<(String, String)>) -> String {
+        let mut pieces = html.split(FIRST);
+        let mut out = pieces.next().unwrap_or_default().to_string();
+        for piece in pieces {
+            let (id, rest) = piece.split_once("-->").unwrap_or(("", piece));
+            // The words around stand between two marks of their own.
+            let (words, rest) = rest.split_once("<!--/first-->").unwrap_or(("", rest));
+            if let Some((address, name)) = self.0.get(id).and_then(|at| link(at)) {
+                out.push_str(&words.replace("<a>", &format!("<a href=\"{address}\">{}", escape(&name))));
+            }
+            out.push_str(rest);
+        }
+        out
+    }
+}
+
+/// A chapter with its terms explained: its HTML, and each term with the section
+/// that uses it first.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Explained {
+    pub(super) html: String,
+    pub(super) uses: Vec<(String, String)>,
+}
+
+/// Explains the terms of `glossary` in `html`, a chapter as mdBook made it,
+/// before cards are in; `page` is the address of the page of all terms.
+pub(super) fn explain(html: &str, glossary: &Glossary, lang: Lang, page: &str) -> Explained {
+    let lower = html.to_ascii_lowercase();
+    let met = |term: &&Term| !term.everyday && lower.contains(&term.word(lang).to_ascii_lowercase());
+    let mut left: Vec<&Term> = glossary.term.iter().filter(met).collect();
+    // `raw socket` is not `socket`.
+    let all: Vec<&Term> =
+        glossary.term.iter().filter(|term| lower.contains(&term.word(lang).to_ascii_lowercase())).collect();
+    let mut out = Explained { html: String::with_capacity(html.len() + 8192), uses: Vec::new() };
+    let mut open: Vec<&str> = Vec::new();
+    let mut section = "";
     for piece in html.split_inclusive('>') {
         let (text, tag) = piece.split_once('<').unwrap_or((piece, ""));
-        match closed {
-            0 => out.push_str(&explain_text(text, page, lang, &mut left)),
-            _ => out.push_str(text),
+        let is_prose =
+            open.iter().any(|name| SENTENCES.contains(name)) && !open.iter().any(|name| LEFT_OUT.contains(name));
+        match is_prose && !text.trim().is_empty() && !left.is_empty() {
+            true => explain_text(&mut out, text, &mut left, &all, lang, page, section),
+            false => out.html.push_str(text),
         }
-        if text.len() == piece.len() {
+        out.html.push_str(&piece[text.len()..]);
+        let name = tag.trim_start_matches('/').split([' ', '>', '\n', '/']).next().unwrap_or_default();
+        if let Some(end) = tag.strip_prefix('/') {
+            let end = end.trim_end_matches('>').trim();
+            if let Some(at) = open.iter().rposition(|name| *name == end) {
+                open.truncate(at);
+            }
+        } else if !name.is_empty() && !name.starts_with('!') && !VOID.contains(&name) && !tag.ends_with("/>") {
+            open.push(name);
+            if name.len() == 2 && name.starts_with('h') {
+                section = tag.split("id=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or(section);
+            }
+        }
+    }
+    out
+}
+
+/// Explains what `text` is the first to use.
+fn explain_text(
+    out: &mut Explained,
+    text: &str,
+    left: &mut Vec<&Term>,
+    all: &[&Term],
+    lang: Lang,
+    page: &str,
+    section: &str,
+) {
+    let mut hits = Vec::new();
+    for term in left.iter() {
+        let word = term.word(lang);
+        let longer = all.iter().map(|other| other.word(lang)).filter(|other| other.len() > word.len());
+        let longer: Vec<_> = longer.flat_map(|other| nouns(text, other, lang)).collect();
+        let found = nouns(text, word, lang);
+        let first =
+            found.into_iter().find(|hit| !longer.iter().any(|other| other.start <= hit.start && hit.end <= other.end));
+        hits.extend(first.map(|hit| (hit, *term)));
+    }
+    hits.sort_by_key(|(hit, _)| hit.start);
+    let mut at = 0;
+    for (hit, term) in hits {
+        if hit.start < at {
             continue;
         }
-        out.push('<');
-        out.push_str(tag);
-        let (ends, name) = tag.strip_prefix('/').map_or((false, tag), |name| (true, name));
-        let name = name.split([' ', '>', '/', '\n']).next().unwrap_or_default();
-        if CLOSED.contains(&name) {
-            closed = if ends { closed.saturating_sub(1) } else { closed + 1 };
-        }
-    }
-    out
-}
-
-fn word(term: &Term, lang: Lang) -> &str {
-    match lang {
-        Lang::En => &term.en,
-        Lang::Ko => &term.ko,
-    }
-}
-
-/// A piece of text between two tags; what is explained here is no longer left.
-fn explain_text(text: &str, page: &str, lang: Lang, left: &mut Vec<(&Term, String)>) -> String {
-    // Lower case must not move anything.
-    let lower = text.to_ascii_lowercase();
-    let mut found: Vec<(std::ops::Range<usize>, &Term)> = Vec::new();
-    for (term, word) in left.iter() {
-        let free = |hit: &std::ops::Range<usize>| {
-            found.iter().all(|(other, _)| hit.end <= other.start || other.end <= hit.start)
-        };
-        if let Some(hit) = occurrences(&lower, word, lang).into_iter().find(free) {
-            found.push((hit, term));
-        }
-    }
-    if found.is_empty() {
-        return text.to_string();
-    }
-    left.retain(|(term, _)| !found.iter().any(|(_, other)| other.id == term.id));
-    found.sort_by_key(|(hit, _)| hit.start);
-    let mut out = String::with_capacity(text.len() + found.len() * 256);
-    let mut from = 0;
-    for (hit, term) in found {
+        out.html.push_str(&text[at..hit.start]);
         put!(
-            out,
-            "{}<a class=\"term\" href=\"{}\" data-definition=\"{}\">{}</a>",
-            &text[from..hit.start],
-            href(page, &format!("{PAGE}#{}", term.id)),
-            escape(&plain(term.definition.get(lang))),
-            &text[hit.clone()]
+            out.html,
+            "<a class=\"term\" href=\"{page}#{id}\" data-definition=\"{means}\">{word}</a>",
+            id = escape(&term.id),
+            means = means(term, lang),
+            word = &text[hit.clone()],
         );
-        from = hit.end;
+        at = hit.end;
+        left.retain(|other| other.id != term.id);
+        out.uses.push((term.id.clone(), section.to_string()));
     }
-    out.push_str(&text[from..]);
-    out
+    out.html.push_str(&text[at..]);
 }
 
-/// A definition without its marks.
-fn plain(definition: &str) -> String {
-    let html = block(definition);
-    let text: String = html.split_inclusive('>').map(|piece| piece.split('<').next().unwrap_or_default()).collect();
-    super::markdown::unescape(text.trim())
+/// The definition as plain text for an attribute.
+fn means(term: &Term, lang: Lang) -> String {
+    let html = inline(term.definition.get(lang));
+    let text: String = html.split('>').map(|piece| piece.split('<').next().unwrap_or_default()).collect();
+    text.replace('"', "&quot;")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data;
 
-    fn glossary() -> Glossary {
-        toml::from_str(
-            "[[term]]\nid = \"socket\"\nen = \"socket\"\nko = \"소켓\"\ndefinition = { en = \"An `end` & more.\", ko = \"끝\" }\n\
-             [[term]]\nid = \"listening-socket\"\nen = \"listening socket\"\nko = \"리스닝 소켓\"\n\
-             definition = { en = \"It waits.\", ko = \"기다립니다.\" }\n\
-             [[term]]\nid = \"peer\"\nen = \"peer\"\nko = \"상대\"\neveryday = true\ndefinition = { en = \"It.\", ko = \"끝\" }\n",
-        )
-        .unwrap()
+    const TERMS: &str = r#"
+[[term]]
+id = "raw-socket"
+en = "raw socket"
+ko = "원시 소켓"
+definition = { en = "One for `IP` & more.", ko = "IP를 씁니다." }
+[[term]]
+id = "socket"
+en = "socket"
+ko = "소켓"
+definition = { en = "An \"end\".", ko = "끝입니다." }
+[[term]]
+id = "data"
+en = "data"
+ko = "데이터"
+everyday = true
+definition = { en = "Bytes.", ko = "바이트입니다." }
+"#;
+
+    fn explained(html: &str, lang: Lang) -> Explained {
+        let glossary: Glossary = data::parse(std::path::Path::new("x"), TERMS).unwrap();
+        explain(html, &glossary, lang, "t.html")
+    }
+
+    fn is_left(html: &str) {
+        assert_eq!(explained(html, Lang::En).html, html);
     }
 
     #[test]
-    fn the_first_use_is_explained_and_no_other() {
-        let html = explain(
-            "<h1>socket</h1><p><code>socket</code> Two <b>Sockets</b>, a socket, a peer.</p>",
-            "tcp/a",
-            Lang::En,
-            &glossary(),
-        );
+    fn the_first_use_of_a_page_is_explained_and_no_other() {
+        let html =
+            "<h2 id=\"a\">Socket</h2><p>A raw socket and <em>Sockets</em>, data, a socket.</p><p>A raw socket.</p>";
+        let found = explained(html, Lang::En);
         assert_eq!(
-            html,
-            "<h1>socket</h1><p><code>socket</code> Two <b><a class=\"term\" href=\"../glossary.html#socket\" \
-             data-definition=\"An end &amp; more.\">Socket</a>s</b>, a socket, a peer.</p>"
+            found.html,
+            "<h2 id=\"a\">Socket</h2><p>A <a class=\"term\" href=\"t.html#raw-socket\" data-definition=\"One for IP &amp; \
+             more.\">raw socket</a> and <em><a class=\"term\" href=\"t.html#socket\" data-definition=\"An “end”.\">Sockets</a>\
+             </em>, data, a socket.</p><p>A raw socket.</p>"
+        );
+        let both = [("raw-socket", "a"), ("socket", "a")].map(|(id, at)| (id.to_string(), at.to_string()));
+        assert_eq!(found.uses, both);
+    }
+
+    #[test]
+    fn the_form_of_a_first_use_and_its_particle_stay_whole() {
+        let found = explained("<p>소켓통신이 아니라 <strong>소켓</strong>(socket)을</p>", Lang::Ko);
+        assert_eq!(
+            found.html,
+            "<p>소켓통신이 아니라 <strong><a class=\"term\" href=\"t.html#socket\" data-definition=\"끝입니다.\">소켓</a></strong>(socket)을</p>"
         );
     }
 
     #[test]
-    fn a_particle_stays_and_the_longer_term_wins() {
-        let html = explain("<p>리스닝 소켓은 <a href=\"x\">소켓</a>입니다. 소켓을</p>", "a", Lang::Ko, &glossary());
-        assert_eq!(
-            html,
-            "<p><a class=\"term\" href=\"glossary.html#listening-socket\" data-definition=\"기다립니다.\">리스닝 소켓</a>은 \
-             <a href=\"x\">소켓</a>입니다. <a class=\"term\" href=\"glossary.html#socket\" data-definition=\"끝\">소켓</a>을</p>"
-        );
+    fn code_links_headings_and_what_is_folded_are_left_alone() {
+        is_left("<p><code>socket</code> <a href=\"x\">a socket</a> <img alt=\"socket\"></p><h3>socket</h3>");
+        is_left("<pre><code>socket</code></pre><details><summary>socket</summary><p>socket</p></details>");
+        is_left("<div data-card=\"1\"></div><table><thead><tr><th>socket</th></tr></thead></table>");
+        is_left("<p>websocket</p><p title=\"socket\">x</p>");
     }
 }

@@ -14,9 +14,9 @@ mod content;
 mod directive;
 mod drawing;
 mod edition;
-mod english;
 mod explain;
 mod fault;
+mod foreign;
 mod fragment;
 mod highlight;
 mod include;
@@ -43,9 +43,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub use fault::Fault;
 pub use kept::Kept;
 
+use crate::book::PagePath;
+use crate::book::edition::Edition as Text;
 use crate::cli::Context;
+use crate::data::DataError;
 use crate::diagram::Diagrams;
 use crate::text::{self, Lang, say};
+use crate::twins::{self, Change};
 use page::Frame;
 
 /// A site that was built, and what is wrong with it.
@@ -109,6 +113,7 @@ pub fn rebuild(
     }
     faults.extend(diagrams(&project, &editions, speak));
     kept.finish();
+    let behind = behind(root, &mut faults);
     step(&say(speak, "site.progress.links", &[]));
     links::check(root, &editions, speak, &mut faults);
 
@@ -124,12 +129,13 @@ pub fn rebuild(
             labs: project.labs.iter().map(|lab| (lab.id.clone(), lab.title.get(edition.lang).to_string())).collect(),
             parts: edition.pages.iter().filter_map(|(page, content)| Some((page.clone(), content.parts()?))).collect(),
             twin_pages: editions[1 - at].pages.keys().cloned().collect(),
+            behind: behind.get(&edition.lang).cloned().unwrap_or_default(),
             stamp: theme.stamp.clone(),
             site_url: site_url.clone(),
         };
         site.files.extend(edition.files(&frame));
     }
-    english::check(&editions, &site, speak, &mut faults);
+    foreign::check(&editions, &site, speak, &mut faults);
     let titles: Vec<_> = editions.iter().map(|edition| (edition.lang, edition.title.clone())).collect();
     site.files.insert("index.html".to_string(), page::root_page(&titles, site_url.as_deref()).into_bytes());
     if let Some(site_url) = &site_url {
@@ -142,6 +148,29 @@ pub fn rebuild(
     faults.dedup();
     site.faults = faults;
     Ok(site)
+}
+
+/// The sections of each edition whose other side, and that alone, has changed
+/// since someone read the two: by language and page.
+fn behind(root: &Path, faults: &mut Vec<Fault>) -> BTreeMap<Lang, BTreeMap<PagePath, Vec<String>>> {
+    let mut behind: BTreeMap<Lang, BTreeMap<PagePath, Vec<String>>> = BTreeMap::new();
+    // A book that keeps no record knows of no reading.
+    if !root.join(twins::FILE).is_file() {
+        return behind;
+    }
+    let read = || Ok((Text::load(root, Lang::En)?, Text::load(root, Lang::Ko)?, twins::load(root)?));
+    match read() {
+        Ok((en, ko, record)) => {
+            for drift in twins::drifts(&en, &ko, &record) {
+                if let (Change::One(lang), Some((page, id))) = (drift.change, drift.section.split_once('#')) {
+                    let pages = behind.entry(lang.twin()).or_default();
+                    pages.entry(page.to_string()).or_default().push(id.to_string());
+                }
+            }
+        }
+        Err::<_, DataError>(error) => faults.push(Fault::of_data(root, &error)),
+    }
+    behind
 }
 
 /// What is wrong with diagrams: in themselves, or that no chapter shows them.
@@ -222,9 +251,12 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
     if output::holds_sources(&context.root, &out) {
         anyhow::bail!(say(context.lang, "site.out-inside", &[("out", &out.display())]));
     }
+    let site_url = matches.get_one::<String>("site-url").map(String::as_str);
+    if let Some(url) = site_url.filter(|url| !is_address(url)) {
+        anyhow::bail!(say(context.lang, "site.site-url", &[("url", &url)]));
+    }
     let begun = Instant::now();
     let bar = spinner();
-    let site_url = matches.get_one::<String>("site-url").map(String::as_str);
     let kept = Kept::open(&context.root);
     let site = rebuild(&context.root, site_url, context.lang, &kept, &|what| bar.set_message(what.to_string()));
     bar.finish_and_clear();
@@ -245,6 +277,15 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
         [("pages", &site.pages), ("ms", &begun.elapsed().as_millis()), ("out", &out.display())];
     println!("{}", say(context.lang, "site.built", &values));
     Ok(if site.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether a page can be found below `url`: search engines take no other
+/// address than a whole one.
+fn is_address(url: &str) -> bool {
+    let rest = ["https://", "http://"].iter().find_map(|scheme| url.strip_prefix(scheme));
+    rest.is_some_and(|rest| {
+        !rest.starts_with('/') && !rest.is_empty() && !rest.contains(['?', '#', ' ', '<', '>', '"'])
+    })
 }
 
 /// A sign of life while something takes a moment; silent where no one looks.

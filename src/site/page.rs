@@ -6,6 +6,7 @@
 //! page. What is taken from mdBook is the chapter inside `<main>`, the part
 //! least likely to change, so that an upgrade meets no fork of a template.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::content::Content;
@@ -40,6 +41,8 @@ pub(super) struct Frame {
     pub(super) parts: BTreeMap<PagePath, String>,
     /// Pages of the other edition.
     pub(super) twin_pages: Vec<PagePath>,
+    /// Sections whose other side is newer, by page.
+    pub(super) behind: BTreeMap<PagePath, Vec<String>>,
     /// Changes when a stylesheet or script does, so that no browser keeps an
     /// old one.
     pub(super) stamp: String,
@@ -86,13 +89,36 @@ impl Frame {
             "<main id=\"main\" tabindex=\"-1\" data-page=\"{page}\" data-copy=\"{}\" data-copied=\"{}\"><article>{}</article>",
             self.say("site.copy"),
             self.say("site.copied"),
-            content.html
+            self.with_notes(page, &up, &content.html)
         );
         self.turn(&mut out, page, &up);
         put!(out, "<footer class=\"foot\"><p>{}</p></footer></main></div>", self.say("site.foot"));
         out.push_str(&dialog(self.lang, &format!("{up}{}", self.search)));
         out.push_str("</body></html>\n");
         out
+    }
+
+    /// `html` with a note below the heading of each section that the other
+    /// edition has changed since the two were last read against each other.
+    fn with_notes<'a>(&self, page: &str, up: &str, html: &'a str) -> Cow<'a, str> {
+        let mut html = Cow::Borrowed(html);
+        let twin = self.lang.twin().code();
+        for section in self.behind.get(page).into_iter().flatten() {
+            let Some(start) = html.find(&format!(" id=\"{section}\"")) else { continue };
+            let Some(end) =
+                html[start..].find("</h").and_then(|at| html[start + at..].find('>').map(|end| start + at + end + 1))
+            else {
+                continue;
+            };
+            let note = format!(
+                "<p class=\"newer\" data-testid=\"newer\">{} <a href=\"{up}../{twin}/{}#{section}\" hreflang=\"{twin}\">{}</a></p>",
+                self.say("site.newer.says"),
+                html_path(page),
+                self.say("site.newer.link"),
+            );
+            html.to_mut().insert_str(end, &note);
+        }
+        html
     }
 
     fn head(&self, out: &mut String, page: &str, up: &str, title: &str, content: &Content) {
@@ -118,15 +144,17 @@ impl Frame {
             self.say("site.locale")
         );
         if let Some(site) = &self.site_url {
-            let path = html_path(page);
-            put!(out, "<meta property=\"og:url\" content=\"{site}{code}/{path}\">");
-            put!(out, "<link rel=\"canonical\" href=\"{site}{code}/{path}\">");
+            let address = |lang: &str| address(site, lang, page);
+            put!(out, "<meta property=\"og:url\" content=\"{}\">", address(code));
+            put!(out, "<link rel=\"canonical\" href=\"{}\">", address(code));
             if self.twin_pages.iter().any(|twin| twin == page) {
                 for lang in Lang::ALL {
                     let lang = lang.code();
-                    put!(out, "<link rel=\"alternate\" hreflang=\"{lang}\" href=\"{site}{lang}/{path}\">");
+                    put!(out, "<link rel=\"alternate\" hreflang=\"{lang}\" href=\"{}\">", address(lang));
                 }
-                put!(out, "<link rel=\"alternate\" hreflang=\"x-default\" href=\"{site}\">");
+                // The root asks which edition it shall be, but knows one page only.
+                let neither = if page == "README" { site.clone() } else { address(Lang::En.code()) };
+                put!(out, "<link rel=\"alternate\" hreflang=\"x-default\" href=\"{neither}\">");
             }
         }
         let stamp = &self.stamp;
@@ -138,9 +166,28 @@ impl Frame {
         );
     }
 
+    /// The page of the other edition that is nearest to `page`: the same one,
+    /// or the last before it, or the first after it that the other has.
+    fn nearest<'a>(&'a self, page: &'a str) -> &'a str {
+        let has = |page: &str| self.twin_pages.iter().any(|one| one == page);
+        if has(page) {
+            return page;
+        }
+        let pages = self.entries.iter().filter_map(|entry| match entry {
+            Entry::Page { page, .. } => Some(page.as_str()),
+            Entry::Part(_) => None,
+        });
+        let pages: Vec<&str> = pages.collect();
+        let at = pages.iter().position(|one| *one == page).unwrap_or_default();
+        let (before, after) = pages.split_at(at);
+        before.iter().rev().chain(after).copied().find(|page| has(page)).unwrap_or("README")
+    }
+
     fn bar(&self, out: &mut String, page: &str, up: &str) {
         let twin = self.lang.twin();
-        let there = if self.twin_pages.iter().any(|one| one == page) { page } else { "README" };
+        let there = self.nearest(page);
+        // Of another page the sections are others, too.
+        let elsewhere = if there == page { "" } else { " data-elsewhere" };
         put!(
             out,
             "<header class=\"bar\"><button class=\"tool menu\" type=\"button\" popovertarget=\"contents\" \
@@ -151,7 +198,7 @@ impl Frame {
              {ICON_SEARCH}</button>\
              <button class=\"tool\" type=\"button\" data-theme-switch hidden aria-label=\"{theme}\" title=\"{theme}\">\
              {ICON_THEME}</button><a class=\"language\" data-testid=\"language-switch\" lang=\"{code}\" \
-             hreflang=\"{code}\" href=\"{up}../{code}/{path}\">{language}</a></div></header>",
+             hreflang=\"{code}\" href=\"{up}../{code}/{path}\"{elsewhere}>{language}</a></div></header>",
             contents = self.say("site.contents"),
             search = self.say("search.open"),
             title = escape(&self.title),
@@ -264,6 +311,15 @@ impl Frame {
     }
 }
 
+/// Where a page is on the public site: one address, though `index.html` shows
+/// the first page of a folder as well.
+fn address(site: &str, lang: &str, page: &str) -> String {
+    let path = html_path(page);
+    let path =
+        path.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/')).unwrap_or(&path);
+    format!("{site}{lang}/{path}")
+}
+
 /// At most 150 characters, on a word's end; `text` is HTML text already.
 fn shorten(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('"', "&quot;");
@@ -293,7 +349,7 @@ pub(super) fn root_page(titles: &[(Lang, String)], site_url: Option<&str>) -> St
         put!(alternates, "<link rel=\"canonical\" href=\"{site}\">");
         for (lang, _) in titles {
             let code = lang.code();
-            put!(alternates, "<link rel=\"alternate\" hreflang=\"{code}\" href=\"{site}{code}/\">");
+            put!(alternates, "<link rel=\"alternate\" hreflang=\"{code}\" href=\"{}\">", address(site, code, "README"));
         }
         put!(alternates, "<link rel=\"alternate\" hreflang=\"x-default\" href=\"{site}\">");
     }

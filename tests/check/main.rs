@@ -5,5 +5,6 @@ mod book;
 mod diagrams;
 mod experiments;
 mod gates;
+mod glossary;
 mod real;
 mod twins;

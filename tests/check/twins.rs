@@ -57,6 +57,54 @@ fn a_section_that_is_new_or_gone_is_found() {
 }
 
 #[test]
+fn what_only_one_edition_has_is_listed_and_cannot_be_acknowledged() {
+    let book = SmallBook::new();
+    let record = book.read("book/twins.toml");
+    book.edit(EN, "## Sources {#sources}", "## Sources");
+    book.write("book/ko/tcp/alone.md", "# 혼자 {#alone}\n");
+    book.edit(KO, "무엇이", "누가");
+    let listed = String::from_utf8(twins(&book, &[]).stdout).unwrap();
+    for part in [
+        "only ko        tcp/connection#sources  book/ko/tcp/connection.md:31",
+        "only ko        tcp/alone  book/ko/tcp/alone.md:1",
+    ] {
+        assert!(listed.contains(part), "lacks {part}\n{listed}");
+    }
+    assert!(!listed.contains("gone"), "{listed}");
+    for name in ["tcp/alone", "tcp/connection#sources"] {
+        assert!(!twins(&book, &["ack", name, "--reason", "x"]).status.success(), "{name}");
+    }
+    // What was read of it stays known until the other side is there again.
+    assert!(twins(&book, &["ack", "--all", "--reason", "x"]).status.success());
+    let sources = |record: &str| record.lines().find(|line| line.starts_with("sources")).map(str::to_string);
+    assert_eq!(sources(&book.read("book/twins.toml")), sources(&record));
+}
+
+#[test]
+fn two_branches_that_record_readings_are_joined_by_the_next_one() {
+    let book = SmallBook::new();
+    let before = book.read("book/twins.toml");
+    book.edit(EN, "What happens?", "What will happen?");
+    assert!(twins(&book, &["ack", "--all", "--reason", "one branch"]).status.success());
+    let after = book.read("book/twins.toml");
+    let changed: Vec<&str> = after.lines().filter(|line| !before.contains(line)).collect();
+    // As git leaves it: marked, or both lines one after the other.
+    let old = before.lines().find(|line| line.starts_with("question")).unwrap();
+    for joined in [
+        after.replace(changed[0], &format!("<<<<<<< one\n{}\n=======\n{old}\n>>>>>>> two", changed[0])),
+        after.replace(changed[0], &format!("{}\n{old}", changed[0])),
+    ] {
+        book.write("book/twins.toml", &joined);
+        assert!(book.findings().is_empty(), "{:?}", book.findings());
+        assert!(twins(&book, &["ack", "--all", "--reason", "nothing to read"]).status.success());
+        assert_eq!(book.read("book/twins.toml"), after);
+    }
+    // Where neither reading is of today's texts, somebody has to read.
+    book.edit(KO, "어떻게 될까요?", "무슨 일이 생길까요?");
+    assert_eq!(book.findings(), ["book/ko/tcp/connection.md:3 twins.changed"]);
+}
+
+#[test]
 fn nothing_is_recorded_without_a_reason_or_a_change() {
     let book = SmallBook::new();
     book.edit(EN, "What happens?", "What will happen?");

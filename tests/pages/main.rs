@@ -4,6 +4,7 @@
 //! of its own; each is a visitor without any history. `BROWSER_TESTS=skip`
 //! leaves all of them out.
 
+mod editions;
 mod every;
 mod experiments;
 mod faulty;

@@ -5,6 +5,7 @@ mod fake;
 
 mod building;
 mod client;
+mod editions;
 mod experiments;
 mod plain;
 mod running;

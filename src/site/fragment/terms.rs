@@ -1,30 +1,44 @@
 //! The glossary as a page.
 
 use super::Cards;
-use crate::book::glossary::Term;
+use crate::site::explain::{FIRST, LIST};
 use crate::site::markdown::{escape, inline};
-use crate::text::Lang;
 
 /// Every term, in the order of the edition's own words.
 pub(super) fn all(cards: &Cards<'_>) -> String {
-    let words = |term: &Term| match cards.lang {
-        Lang::En => (term.en.clone(), term.ko.clone()),
-        Lang::Ko => (term.ko.clone(), term.en.clone()),
-    };
-    let mut terms: Vec<_> = cards.project.glossary.term.iter().map(|term| (words(term), term)).collect();
-    terms.sort_by_key(|((own, _), _)| own.to_lowercase());
-    let twin = cards.lang.twin().code();
-    let mut out = String::from("<dl class=\"terms\">");
-    for ((own, other), term) in terms {
+    let (lang, twin) = (cards.lang, cards.lang.twin());
+    let mut terms: Vec<_> = cards.project.glossary.term.iter().collect();
+    terms.sort_by_key(|term| term.word(lang).to_lowercase());
+    let mut out = format!("{LIST}>");
+    for term in terms {
         // `ACK` is the same word everywhere.
-        let other = if other == own { String::new() } else { other };
+        let other = if term.word(twin) == term.word(lang) { "" } else { term.word(twin) };
         put!(
             out,
-            "<div id=\"{id}\"><dt>{own} <span class=\"twin\" lang=\"{twin}\">{other}</span></dt><dd>{definition}</dd></div>",
+            "<div id=\"{id}\"><dt><a class=\"header\" href=\"#{id}\">{own}</a> <span class=\"twin\" lang=\"{twin}\">{other}</span></dt>\
+             <dd>{definition}</dd>",
             id = escape(&term.id),
-            own = escape(&own),
-            other = escape(&other),
-            definition = inline(term.definition.get(cards.lang)),
+            own = escape(term.word(lang)),
+            twin = twin.code(),
+            other = escape(other),
+            definition = inline(term.definition.get(lang)),
+        );
+        let rivals = term.rivals(lang);
+        if !rivals.is_empty() {
+            let rivals: Vec<_> = rivals.iter().map(|rival| escape(rival)).collect();
+            put!(
+                out,
+                "<dd class=\"fine\"><span class=\"label\">{}</span> {}</dd>",
+                cards.say("site.terms.rivals"),
+                rivals.join(", ")
+            );
+        }
+        // Where that is, is known when all pages are made.
+        put!(
+            out,
+            "{FIRST}{}--><dd class=\"fine\"><span class=\"label\">{}</span> <a></a></dd><!--/first--></div>",
+            escape(&term.id),
+            cards.say("site.terms.first")
         );
     }
     out.push_str("</dl>");
