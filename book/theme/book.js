@@ -108,6 +108,12 @@ for (const kind of ["pointerover", "focusin"]) {
 }
 if (document.querySelector(".claims")) import("./claims.js");
 if (document.querySelector(".experiment")) import("./experiment.js");
+// After everything that this page needs.
+if (document.querySelector("meta[name=sockets-offline]")) {
+  const later = () => setTimeout(() => import("./offline.js"), 1000);
+  if (document.readyState === "complete") later();
+  else addEventListener("load", later);
+}
 
 // Of a terminal, what one types: the lines with a prompt, without it.
 function copied(code) {

@@ -47,7 +47,7 @@ pub(super) fn check(root: &Path, editions: &[Edition], speak: Lang, faults: &mut
 }
 
 /// `path` as seen from the file `here`.
-fn resolve(here: &str, path: &str) -> String {
+pub(super) fn resolve(here: &str, path: &str) -> String {
     let mut parts: Vec<&str> = here.split('/').collect();
     parts.pop();
     for part in path.split('/') {

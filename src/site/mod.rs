@@ -23,9 +23,11 @@ mod include;
 mod kept;
 mod links;
 mod markdown;
+mod offline;
 mod outline;
 mod output;
 mod page;
+mod print;
 mod project;
 mod search;
 mod theme;
@@ -42,6 +44,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 pub use fault::Fault;
 pub use kept::Kept;
+pub use offline::{MOST, Offline, keep};
 
 use crate::book::PagePath;
 use crate::book::edition::Edition as Text;
@@ -50,10 +53,10 @@ use crate::data::DataError;
 use crate::diagram::Diagrams;
 use crate::text::{self, Lang, say};
 use crate::twins::{self, Change};
-use page::Frame;
+use page::{Entry, Frame};
 
 /// A site that was built, and what is wrong with it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Site {
     /// Every file by its path, `/` between folders: `en/tcp/connection.html`.
     pub files: BTreeMap<String, Vec<u8>>,
@@ -61,6 +64,30 @@ pub struct Site {
     pub pages: usize,
     /// What has to be mended; a site with faults is not to be published.
     pub faults: Vec<Fault>,
+    /// What every script and stylesheet is asked for with, after a `?`.
+    pub(crate) stamp: String,
+    /// Where the site will be, with a `/` at its end, as an attribute has it.
+    pub(crate) site_url: Option<String>,
+    /// What is read in which order.
+    pub(crate) volumes: Vec<Volume>,
+}
+
+/// An edition as it is read from the first page to the last.
+#[derive(Clone, Debug)]
+pub(crate) struct Volume {
+    lang: Lang,
+    title: String,
+    entries: Vec<Entry>,
+}
+
+impl Volume {
+    /// Its pages in order: path, number ("3.1.") and name.
+    fn pages(&self) -> impl Iterator<Item = (&crate::book::PagePath, &str, &str)> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Page { page, number, name, .. } => Some((page, number.as_str(), name.as_str())),
+            Entry::Part(_) => None,
+        })
+    }
 }
 
 /// [`rebuild`] with nothing from earlier builds.
@@ -144,6 +171,12 @@ pub fn rebuild(
     site.files.extend(theme.files);
     site.files.extend(words());
     site.files.extend(states());
+    site.files.insert(offline::WORKER.to_string(), offline::FAREWELL.into());
+    let volumes = editions.into_iter();
+    site.volumes =
+        volumes.map(|edition| Volume { lang: edition.lang, title: edition.title, entries: edition.entries }).collect();
+    site.stamp = theme.stamp;
+    site.site_url = site_url;
     faults.sort();
     faults.dedup();
     site.faults = faults;
@@ -232,19 +265,22 @@ pub fn command(lang: Lang) -> Command {
                 .required(true)
                 .help(say(lang, "site.arg.out", &[])),
         )
-        .arg(Arg::new("keep-going").long("keep-going").action(clap::ArgAction::SetTrue).help(say(
-            lang,
-            "site.arg.keep-going",
-            &[],
-        )))
+        .arg(flag("keep-going", lang))
         .arg(Arg::new("site-url").long("site-url").value_name("URL").help(say(lang, "site.arg.site-url", &[])))
+        .arg(flag("pdf", lang))
+        .arg(flag("no-offline", lang))
+}
+
+fn flag(name: &'static str, lang: Lang) -> Arg {
+    Arg::new(name).long(name).action(clap::ArgAction::SetTrue).help(say(lang, &format!("site.arg.{name}"), &[]))
 }
 
 /// Runs `sockets build`.
 ///
 /// # Errors
 ///
-/// See [`build`]; also a folder that cannot be written.
+/// See [`build`]; also a folder that cannot be written, and `--pdf` without a
+/// Chromium.
 pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let out: &std::path::PathBuf = matches.get_one("out").context("--out")?;
     let out = std::path::absolute(out)?;
@@ -255,12 +291,16 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
     if let Some(url) = site_url.filter(|url| !is_address(url)) {
         anyhow::bail!(say(context.lang, "site.site-url", &[("url", &url)]));
     }
+    let chromium = match matches.get_flag("pdf") {
+        true => Some(print::find().with_context(|| say(context.lang, "site.no-chromium", &[]))?),
+        false => None,
+    };
     let begun = Instant::now();
     let bar = spinner();
     let kept = Kept::open(&context.root);
     let site = rebuild(&context.root, site_url, context.lang, &kept, &|what| bar.set_message(what.to_string()));
     bar.finish_and_clear();
-    let site = site?;
+    let mut site = site?;
     if !site.faults.is_empty() {
         for fault in &site.faults {
             eprintln!("{fault}");
@@ -272,6 +312,7 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
             return Ok(ExitCode::FAILURE);
         }
     }
+    publish(context, matches, &mut site, chromium.as_deref())?;
     output::write(&site, &out)?;
     let values: [(&str, &dyn std::fmt::Display); 3] =
         [("pages", &site.pages), ("ms", &begun.elapsed().as_millis()), ("out", &out.display())];
@@ -286,6 +327,35 @@ fn is_address(url: &str) -> bool {
     rest.is_some_and(|rest| {
         !rest.starts_with('/') && !rest.is_empty() && !rest.contains(['?', '#', ' ', '<', '>', '"'])
     })
+}
+
+/// What a site has only when it is to be published: it can be read offline,
+/// and on paper.
+fn publish(context: &Context, matches: &ArgMatches, site: &mut Site, chromium: Option<&Path>) -> anyhow::Result<()> {
+    let mut pdfs = Vec::new();
+    if let Some(chromium) = chromium {
+        let bar = spinner();
+        for volume in &site.volumes {
+            bar.set_message(say(context.lang, "site.progress.pdf", &[("title", &volume.title)]));
+            pdfs.push((print::pdf_path(volume), print::pdf(site, volume, chromium)?));
+        }
+        bar.finish_and_clear();
+    }
+    if !matches.get_flag("no-offline") {
+        let tenths = |bytes: usize| format!("{:.1}", bytes as f64 / 1e6);
+        let offline = keep(site).map_err(|offline| {
+            let values: [(&str, &dyn std::fmt::Display); 2] = [("mb", &tenths(offline.bytes)), ("most", &tenths(MOST))];
+            anyhow::anyhow!(say(context.lang, "site.offline.too-large", &values))
+        })?;
+        let values: [(&str, &dyn std::fmt::Display); 2] = [("n", &offline.files), ("mb", &tenths(offline.bytes))];
+        println!("{}", say(context.lang, "site.offline.kept", &values));
+    }
+    for (path, pdf) in pdfs {
+        let kb = pdf.len() / 1000;
+        println!("{}", say(context.lang, "site.pdf", &[("path", &path), ("kb", &kb)]));
+        site.files.insert(path, pdf);
+    }
+    Ok(())
 }
 
 /// A sign of life while something takes a moment; silent where no one looks.

@@ -9,6 +9,7 @@ mod every;
 mod experiments;
 mod faulty;
 mod keyboard;
+mod offline;
 mod progress;
 mod reading;
 mod search;

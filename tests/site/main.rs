@@ -8,6 +8,7 @@ mod client;
 mod editions;
 mod experiments;
 mod plain;
+mod printing;
 mod running;
 mod serving;
 mod small;

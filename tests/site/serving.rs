@@ -14,6 +14,9 @@ fn pages_are_served_and_nothing_else() {
     assert!(page.contains("text/html; charset=utf-8") && page.contains("/_live/live.js"), "{page}");
     assert_eq!(server.ask("GET /theme/book.css?x", &[]).0, 200);
     assert!(server.ask("GET /en", &[]).1.contains("location: /en/"));
+    // Nothing is kept by a browser, and what another build let it keep goes.
+    assert!(!page.contains("sockets-offline"), "{page}");
+    assert!(server.ask("GET /worker.js", &[]).1.contains("registration.unregister()"));
     for path in [
         "/../book.toml",
         "/%2e%2e/book.toml",

@@ -14,9 +14,10 @@ use browser::{Chromium, Look, Server, root};
 /// How often the first paint of each book is timed; the median counts.
 const ROUNDS: usize = 7;
 
-const USAGE: &str = "cargo run -p browser -- [--site DIR] [--mdbook PATH]
+const USAGE: &str = "cargo run -p browser -- [picture] [--site DIR] [--mdbook PATH]
 
 Opens every page in Chromium at 390 and 1280 px, light and dark, and measures.
+  picture        instead: writes the pictures of the README, .github/page.en.png and page.ko.png
   --site DIR     a site that `cargo run -- build --out DIR` wrote; else it is built
   --mdbook PATH  mdBook 0.5.4, to compare with; else the one on PATH, if there is one";
 
@@ -32,16 +33,19 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<bool, String> {
-    let (mut site, mut mdbook) = (None, None);
+    let (mut site, mut mdbook, mut draws) = (None, None, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
+            "picture" => draws = true,
             "--site" => site = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
             "--mdbook" => mdbook = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
             _ => return Err(USAGE.to_string()),
         }
     }
-    browser::axe::source()?;
+    if !draws {
+        browser::axe::source()?;
+    }
     let chromium = Chromium::start()?;
     let temporary = tempfile::tempdir().map_err(|error| error.to_string())?;
     let site = match site {
@@ -53,6 +57,9 @@ fn run() -> Result<bool, String> {
     let pages = server.pages();
     if pages.is_empty() {
         return Err(format!("{}: no pages", site.display()));
+    }
+    if draws {
+        return pictures(&chromium, &server).map(|()| true);
     }
     println!("{}\n", chromium.agent());
     let begun = Instant::now();
@@ -76,12 +83,31 @@ fn build(temporary: &Path) -> Result<PathBuf, String> {
     let out = temporary.join("site");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "sockets", "--", "build", "--out"])
+        // A service worker would load the whole book for each of the visitors.
+        .args(["run", "--quiet", "--package", "sockets", "--", "build", "--no-offline", "--out"])
         .arg(&out)
         .current_dir(root())
         .status()
         .map_err(|error| format!("cargo: {error}"))?;
     if built.success() { Ok(out) } else { Err("the site was not built".to_string()) }
+}
+
+/// What the READMEs begin with: an experiment, once it has run.
+fn pictures(chromium: &Arc<Chromium>, server: &Server) -> Result<(), String> {
+    for edition in ["en", "ko"] {
+        let look = Look { width: 1180, languages: edition, ..Look::default() };
+        let tab = chromium.open(&server.url(&format!("{edition}/tcp/connection.html")), look);
+        let card = "section.experiment[data-mode=run]";
+        tab.click(&format!("{card} [data-testid=run]"));
+        tab.see(&format!("{card} [data-testid=packets] svg"));
+        tab.js(&format!("document.querySelector('{card}').scrollIntoView({{ block: 'start', behavior: 'instant' }})"));
+        tab.settle();
+        let path = root().join(format!(".github/page.{edition}.png"));
+        tab.picture(&path)?;
+        let bytes = std::fs::metadata(&path).map_err(|error| error.to_string())?.len();
+        println!("{} ({} KB)", path.display(), bytes / 1024);
+    }
+    Ok(())
 }
 
 /// One line for each edition, theme and width.

@@ -19,12 +19,14 @@ pub struct Server {
 
 #[derive(Debug)]
 struct Shared {
-    files: BTreeMap<String, File>,
+    files: Mutex<Arc<Files>>,
     /// Where the site lies, with a `/` at both ends.
     base: String,
     /// Open connections; `None` once the server has ended.
     open: Mutex<Option<Vec<TcpStream>>>,
 }
+
+type Files = BTreeMap<String, File>;
 
 #[derive(Debug)]
 struct File {
@@ -50,10 +52,11 @@ impl Server {
     /// There is no port left.
     #[must_use]
     pub fn start_below(base: &str, files: BTreeMap<String, Vec<u8>>) -> Server {
-        let files = files.into_iter().map(|(path, bytes)| (path, File { bytes, packed: OnceLock::new() })).collect();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port on 127.0.0.1");
         let address = listener.local_addr().expect("its address");
-        let shared = Arc::new(Shared { files, base: base.to_string(), open: Mutex::new(Some(Vec::new())) });
+        let shared =
+            Arc::new(Shared { files: Mutex::default(), base: base.to_string(), open: Mutex::new(Some(Vec::new())) });
+        shared.publish(files);
         let serves = Arc::clone(&shared);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -67,6 +70,11 @@ impl Server {
             }
         });
         Server { address, shared }
+    }
+
+    /// Serves other files from now on: a new version of the site.
+    pub fn publish(&self, files: BTreeMap<String, Vec<u8>>) {
+        self.shared.publish(files);
     }
 
     /// The site as `path` holds it.
@@ -105,13 +113,13 @@ impl Server {
     /// Paths of all files that are pages.
     #[must_use]
     pub fn pages(&self) -> Vec<String> {
-        self.shared.files.keys().filter(|path| path.ends_with(".html")).cloned().collect()
+        self.shared.files().keys().filter(|path| path.ends_with(".html")).cloned().collect()
     }
 
     /// Bytes of a file as they go over the network.
     #[must_use]
     pub fn weight(&self, path: &str) -> Option<usize> {
-        self.shared.files.get(path).map(|file| file.packed(path).map_or(file.bytes.len(), <[u8]>::len))
+        self.shared.files().get(path).map(|file| file.packed(path).map_or(file.bytes.len(), <[u8]>::len))
     }
 
     /// Goes away: connections end, new ones are refused.
@@ -133,6 +141,15 @@ impl Drop for Server {
 }
 
 impl Shared {
+    fn publish(&self, files: BTreeMap<String, Vec<u8>>) {
+        let files = files.into_iter().map(|(path, bytes)| (path, File { bytes, packed: OnceLock::new() })).collect();
+        *self.files.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(files);
+    }
+
+    fn files(&self) -> Arc<Files> {
+        Arc::clone(&self.files.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Answers requests of one connection until it ends.
     fn talk(&self, stream: &TcpStream) -> Option<()> {
         stream.set_nodelay(true).ok()?;
@@ -168,8 +185,9 @@ impl Shared {
             return response("404 Not Found", "text/plain", "", b"not here", method);
         };
         let path = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_string() };
-        let Some(file) = self.files.get(&path) else {
-            return match self.files.contains_key(&format!("{path}/index.html")) {
+        let files = self.files();
+        let Some(file) = files.get(&path) else {
+            return match files.contains_key(&format!("{path}/index.html")) {
                 true => {
                     let to = format!("location: {}{path}/\r\n", self.base);
                     response("301 Moved Permanently", "text/plain", &to, b"", method)

@@ -189,7 +189,13 @@ impl Wire {
                 let Some(worker) = params["sessionId"].as_str() else { return };
                 ear.let_go("", params["targetInfo"]["url"].as_str().unwrap_or_default());
                 self.listen(worker, ear);
-                for method in ["Network.enable", "Runtime.enable", "Runtime.runIfWaitingForDebugger"] {
+                // What a service worker fetches for later is no part of a page.
+                let network = params["targetInfo"]["type"] != "service_worker";
+                for method in network
+                    .then_some("Network.enable")
+                    .into_iter()
+                    .chain(["Runtime.enable", "Runtime.runIfWaitingForDebugger"])
+                {
                     self.tell(worker, method, &json!({}));
                 }
             }
