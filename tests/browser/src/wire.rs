@@ -44,10 +44,18 @@ pub(crate) struct Heard {
     /// From the id of a request to where it is in `requests`. A worker's script
     /// is asked for by the page and answered to the worker.
     known: HashMap<String, usize>,
-    /// Requests under way, and of which session they are.
-    pub(crate) pending: HashMap<String, String>,
+    /// Requests under way.
+    pub(crate) pending: HashMap<String, Asked>,
     pub(crate) errors: Vec<String>,
     pub(crate) loads: usize,
+}
+
+/// Who waits for an answer.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    session: String,
+    /// The document that it belongs to.
+    loader: String,
 }
 
 /// A request of a page or of a worker of it.
@@ -89,7 +97,8 @@ impl Ear {
     fn let_go(&self, session: &str, script: &str) {
         let mut heard = self.heard();
         let Heard { pending, known, requests, .. } = &mut *heard;
-        pending.retain(|id, of| of != session && known.get(id).is_none_or(|&at| requests[at].url != script));
+        pending
+            .retain(|id, asked| asked.session != session && known.get(id).is_none_or(|&at| requests[at].url != script));
         drop(heard);
         self.news.notify_all();
     }
@@ -107,8 +116,15 @@ impl Ear {
                     let at = heard.requests.len();
                     heard.requests.push(Request { url, ..Request::default() });
                     heard.known.insert(key.clone(), at);
-                    heard.pending.insert(key, session.to_string());
+                    let asked = Asked { session: session.to_string(), loader: text(&params["loaderId"]) };
+                    heard.pending.insert(key, asked);
                 }
+            }
+            // What the document before this one still waited for never comes,
+            // and of some of it nothing is heard any more.
+            "Page.frameNavigated" if params["frame"].get("parentId").is_none() => {
+                let loader = text(&params["frame"]["loaderId"]);
+                heard.pending.retain(|_, asked| asked.session != session || asked.loader == loader);
             }
             "Network.responseReceived" => {
                 if let Some(&at) = heard.known.get(&key) {
