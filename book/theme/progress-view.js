@@ -39,7 +39,7 @@ export async function open() {
     dialog.dataset.testid = "progress-dialog";
     dialog.setAttribute("aria-labelledby", "progress-title");
     document.body.append(dialog);
-    progress.changed(() => { if (dialog.open) draw(say); });
+    progress.changed(() => { if (dialog.open) refresh(say); });
   }
   const contents = document.getElementById("contents");
   if (contents?.matches(":popover-open")) contents.hidePopover();
@@ -53,7 +53,22 @@ function said(text) {
   status.textContent = text;
 }
 
+// What the buttons depend on.
+const choices = () => JSON.stringify([progress.kept(), progress.copied(), progress.asides()]);
+let drawn;
+
+// A section that counts as read meanwhile must not take a button away from
+// under a finger, nor the question whether one is sure.
+function refresh(say) {
+  if (choices() !== drawn) return draw(say);
+  const old = dialog.querySelector(".progress-pages");
+  const at = [...old.querySelectorAll("a")].indexOf(document.activeElement);
+  old.replaceWith(overview(say));
+  if (at >= 0) dialog.querySelectorAll(".progress-pages a")[at]?.focus();
+}
+
 function draw(say) {
+  drawn = choices();
   const before = status?.textContent ?? "";
   const title = element("h2", say("title"));
   title.id = "progress-title";

@@ -67,6 +67,10 @@ fn the_score_of_a_chapter_is_told_when_all_votes_are_cast_again() {
     let wrong = |claim: &str| if right(claim) == "right" { "wrong" } else { "right" };
     tab.click(&format!("{} [value={}]", ballot("before", &claims[0]), right(&claims[0])));
     tab.click(&format!("{} [value={}]", ballot("before", &claims[1]), wrong(&claims[1])));
+    let recorded = |claim: &String| format!("document.querySelector(`{} :checked`)", ballot("before", claim));
+    for claim in &claims[..2] {
+        tab.until(&recorded(claim));
+    }
     for (at, claim) in claims.iter().enumerate() {
         let bet = if at == 0 { wrong(claim).to_string() } else { right(claim) };
         tab.click(&format!("{} [value={bet}]", ballot("after", claim)));

@@ -27,11 +27,40 @@ const PLACE: &str = "(selector => {
   return reach();
 })";
 
+/// Lets the next press through only if it meets the element: a page that is
+/// still being laid out may have moved it since it was looked for.
+const AIM: &str = "(selector => {
+  const element = document.querySelector(selector);
+  const guard = { met: null };
+  const see = event => {
+    if (guard.met === null) {
+      const path = event.composedPath();
+      guard.met = path.includes(element) || Boolean(event.target.closest?.('label')?.contains(element));
+    }
+    if (!guard.met) { event.preventDefault(); event.stopImmediatePropagation(); }
+  };
+  const kinds = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'];
+  for (const kind of kinds) addEventListener(kind, see, true);
+  guard.end = () => { for (const kind of kinds) removeEventListener(kind, see, true); return guard.met; };
+  window.pressGuard = guard;
+})";
+
+/// Whether the press has met it; a page that was left by it has no guard.
+const MET: &str = "window.pressGuard ? window.pressGuard.end() !== false : true";
+
 impl Tab {
     /// Presses the first element that fits `selector`, once it can be pressed.
     #[track_caller]
     pub fn click(&self, selector: &str) {
         let end = Instant::now() + PATIENCE;
+        while !self.press_at(selector, end) {
+            assert!(Instant::now() < end, "{selector} does not stand still");
+        }
+    }
+
+    /// One press; whether it met what was aimed at.
+    #[track_caller]
+    fn press_at(&self, selector: &str, end: Instant) -> bool {
         let (x, y) = loop {
             let place = self.js(&format!("{PLACE}({})", json!(selector)));
             if let (Some(x), Some(y)) = (place[0].as_f64(), place[1].as_f64()) {
@@ -40,6 +69,7 @@ impl Tab {
             assert!(Instant::now() < end, "{selector} cannot be pressed: {place}");
             std::thread::sleep(Duration::from_millis(10));
         };
+        self.js(&format!("{AIM}({})", json!(selector)));
         for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
             let button = if kind == "mouseMoved" { "none" } else { "left" };
             let event = json!({
@@ -48,6 +78,8 @@ impl Tab {
             });
             self.ask("Input.dispatchMouseEvent", event);
         }
+        // An error: the page is being left, so the press has met.
+        self.eval(MET).map_or(true, |met| met != json!(false))
     }
 
     /// Presses keys one after the other: `Tab`, `Shift+Tab`, `Enter`, `Space`,

@@ -100,7 +100,11 @@ fn pictures(chromium: &Arc<Chromium>, server: &Server) -> Result<(), String> {
         let card = "section.experiment[data-mode=run]";
         tab.click(&format!("{card} [data-testid=run]"));
         tab.see(&format!("{card} [data-testid=packets] svg"));
-        tab.js(&format!("document.querySelector('{card}').scrollIntoView({{ block: 'start', behavior: 'instant' }})"));
+        // The end of the script, and below it what came of it.
+        tab.js(&format!(
+            "const figure = document.querySelector('{card} [data-testid=packets]').getBoundingClientRect();\
+             scrollTo({{ top: scrollY + figure.top - 420, behavior: 'instant' }})"
+        ));
         tab.settle();
         let path = root().join(format!(".github/page.{edition}.png"));
         tab.picture(&path)?;

@@ -187,7 +187,7 @@ impl Tab {
         self.eval(expression).unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
 
-    fn eval(&self, expression: &str) -> Result<Value, String> {
+    pub(crate) fn eval(&self, expression: &str) -> Result<Value, String> {
         let asked = json!({
             "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true,
         });
