@@ -78,8 +78,8 @@ pub fn survey(browser: &Arc<Chromium>, server: &Server, pages: &[String]) -> Vec
     all(browser, server, pages, |_| true)
 }
 
-/// The same in half the time: axe-core is asked twice a page, so that it sees
-/// both themes and both widths of it, but not each with each.
+/// The same in half the time: two looks a page, so that both themes and both
+/// widths of it are seen, but not each with each.
 ///
 /// # Panics
 ///
@@ -89,8 +89,9 @@ pub fn glance(browser: &Arc<Chromium>, server: &Server, pages: &[String]) -> Vec
     all(browser, server, pages, |look| look.dark == (look.width == WIDE))
 }
 
-fn all(browser: &Arc<Chromium>, server: &Server, pages: &[String], asks: fn(Look) -> bool) -> Vec<Seen> {
-    let work: Vec<(&String, Look)> = pages.iter().flat_map(|page| looks().map(|look| (page, look))).collect();
+fn all(browser: &Arc<Chromium>, server: &Server, pages: &[String], wanted: fn(Look) -> bool) -> Vec<Seen> {
+    let looks = || looks().into_iter().filter(|look| wanted(*look));
+    let work: Vec<(&String, Look)> = pages.iter().flat_map(|page| looks().map(move |look| (page, look))).collect();
     let (next, seen) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     // Pages are work for the processor: more tabs than processors gain nothing.
     let hands = std::thread::available_parallelism().map_or(2, |n| n.get().min(4));
@@ -98,7 +99,7 @@ fn all(browser: &Arc<Chromium>, server: &Server, pages: &[String], asks: fn(Look
         for _ in 0..hands {
             scope.spawn(|| {
                 while let Some((page, look)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let one = look_at(browser, server, page, *look, asks(*look));
+                    let one = look_at(browser, server, page, *look);
                     seen.lock().unwrap_or_else(PoisonError::into_inner).push(one);
                 }
             });
@@ -109,11 +110,11 @@ fn all(browser: &Arc<Chromium>, server: &Server, pages: &[String], asks: fn(Look
     seen
 }
 
-fn look_at(browser: &Arc<Chromium>, server: &Server, page: &str, look: Look, asks: bool) -> Seen {
+fn look_at(browser: &Arc<Chromium>, server: &Server, page: &str, look: Look) -> Seen {
     let tab = browser.open(&server.url(page), look);
     let requests = tab.requests();
     let overflow = tab.overflow();
-    let violations = if asks { tab.axe() } else { Vec::new() };
+    let violations = tab.axe();
     let host = server.host();
     Seen {
         page: page.to_string(),
