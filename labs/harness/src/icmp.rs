@@ -9,6 +9,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
@@ -36,6 +37,8 @@ const REQUEST: u8 = 8;
 const AT_MOST: Duration = Duration::from_secs(2);
 /// So many strangers' packets read when the time is long up are no accident.
 const TOO_MANY: u32 = 10;
+/// Far less than a program's patience.
+const BETWEEN_STRANGERS: Duration = Duration::from_millis(10);
 
 /// The ICMP packets of the program's network.
 #[derive(Debug)]
@@ -209,24 +212,35 @@ impl Icmp {
         let who = request.to.to_string();
         self.transcript.step(Step::new(say("wire.strangers", &[("who", &who)]), &who, "program", "packet"));
         let (start, mut late) = (Instant::now(), 0);
-        while !program.has_more_output() && !program.run.has_ended() {
-            self.deliver(&request, 0, &packet, None);
-            if let Err(why) = wait::until_taken(&program.run) {
-                program.fail("fail.no-wait", &[("why", &why)]);
-                break;
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            // A thread that only sleeps and sends: looking at the program takes
+            // as long as a busy system lets it, and the packets must not wait.
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    self.deliver(&request, 0, &packet, None);
+                    std::thread::sleep(BETWEEN_STRANGERS);
+                }
+            });
+            while !program.has_more_output() && !program.run.has_ended() {
+                if let Err(why) = wait::until_taken(&program.run) {
+                    program.fail("fail.no-wait", &[("why", &why)]);
+                    break;
+                }
+                // A program that has lost the processor for a while may read one
+                // packet after its time, but it does not go on.
+                if start.elapsed() > 2 * patience {
+                    late += 1;
+                }
+                if late > TOO_MANY {
+                    let ms = |time: Duration| time.as_millis().to_string();
+                    program.fail("fail.reads-on", &[("n", &late), ("ms", &ms(patience))]);
+                    break;
+                }
+                std::thread::sleep(BETWEEN_STRANGERS);
             }
-            // A program that has lost the processor for a while may read one
-            // packet after its time, but it does not go on.
-            if start.elapsed() > 2 * patience {
-                late += 1;
-            }
-            if late > TOO_MANY {
-                let ms = |time: Duration| time.as_millis().to_string();
-                program.fail("fail.reads-on", &[("n", &late), ("ms", &ms(patience))]);
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
+            over.store(true, Ordering::Relaxed);
+        });
         self
     }
 
