@@ -4,6 +4,7 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`chromium`] | where a Chromium is |
 //! | [`cli`] | what can be typed, and which module answers |
 //! | [`text`] | words for people, in both languages, by id |
 //! | [`book`] | the data under `book/`: claims, glossary, questions, twins |
@@ -22,6 +23,7 @@
 pub mod bench;
 pub mod book;
 pub mod check;
+pub mod chromium;
 pub mod cli;
 pub mod course;
 pub mod data;

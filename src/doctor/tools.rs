@@ -57,8 +57,7 @@ impl Manager {
 pub(super) struct Tool {
     /// Its name on the PATH.
     pub(super) program: &'static str,
-    /// Another name under which it comes.
-    other: Option<&'static str>,
+    find: fn(&str) -> Option<PathBuf>,
     packages: [&'static str; 6],
 }
 
@@ -75,7 +74,7 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("tshark", ["tshark", "wireshark-cli", "wireshark-cli", "tshark", "wireshark", "wireshark"]),
     Tool {
         program: "chromium",
-        other: Some("chromium-browser"),
+        find: |_| crate::chromium::find(),
         packages: ["chromium", "chromium", "chromium", "chromium", "chromium", "--cask chromium"],
     },
 ];
@@ -85,13 +84,13 @@ pub(super) const BWRAP: Tool =
     tool("bwrap", ["bubblewrap", "bubblewrap", "bubblewrap", "bubblewrap", "bubblewrap", ""]);
 
 const fn tool(program: &'static str, packages: [&'static str; 6]) -> Tool {
-    Tool { program, other: None, packages }
+    Tool { program, find, packages }
 }
 
 impl Tool {
     /// Where it is, if it is here.
     pub(super) fn find(&self) -> Option<PathBuf> {
-        find(self.program).or_else(|| self.other.and_then(find))
+        (self.find)(self.program)
     }
 
     /// The command that installs it here, if there is one.

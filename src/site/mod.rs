@@ -292,7 +292,7 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
         anyhow::bail!(say(context.lang, "site.site-url", &[("url", &url)]));
     }
     let chromium = match matches.get_flag("pdf") {
-        true => Some(print::find().with_context(|| say(context.lang, "site.no-chromium", &[]))?),
+        true => Some(crate::chromium::find().with_context(|| say(context.lang, "site.no-chromium", &[]))?),
         false => None,
     };
     let begun = Instant::now();

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -24,20 +24,6 @@ use crate::text::say;
 const PATIENCE: Duration = Duration::from_secs(900);
 
 const STYLE: &str = include_str!("print.css");
-
-/// `$CHROME`, or the first Chromium of the usual names.
-#[must_use]
-pub(super) fn find() -> Option<PathBuf> {
-    if let Some(chrome) = std::env::var_os("CHROME").filter(|chrome| !chrome.is_empty()) {
-        return Some(PathBuf::from(chrome));
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "microsoft-edge"];
-    let on_path = names.iter().flat_map(|name| std::env::split_paths(&path).map(move |dir| dir.join(name)));
-    let bundles = ["Chromium", "Google Chrome"];
-    let bundles = bundles.map(|name| PathBuf::from(format!("/Applications/{name}.app/Contents/MacOS/{name}")));
-    on_path.chain(bundles).find(|path| path.is_file())
-}
 
 /// Where the PDF of an edition lies in the site.
 pub(super) fn pdf_path(volume: &Volume) -> String {

@@ -35,7 +35,7 @@ fn each_edition_is_printed_with_outline_links_and_text() {
         eprintln!("not run: BROWSER_TESTS=skip");
         return;
     }
-    assert!(browser::chromium::find().is_some(), "{}", browser::chromium::MISSING);
+    assert!(sockets::chromium::find().is_some(), "{}", browser::chromium::MISSING);
     let project = small::project();
     let dir = tempfile::tempdir().unwrap();
     let built = build(&project, dir.path()).output().unwrap();

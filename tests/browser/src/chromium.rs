@@ -2,7 +2,7 @@
 //! that started it.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,20 +28,6 @@ pub struct Chromium {
 #[must_use]
 pub fn skipped() -> bool {
     std::env::var_os("BROWSER_TESTS").is_some_and(|value| value == "skip")
-}
-
-/// `$CHROME`, or the first one of the usual names.
-#[must_use]
-pub fn find() -> Option<PathBuf> {
-    if let Some(chrome) = std::env::var_os("CHROME").filter(|chrome| !chrome.is_empty()) {
-        return Some(PathBuf::from(chrome));
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "microsoft-edge"];
-    let on_path = names.iter().flat_map(|name| std::env::split_paths(&path).map(move |dir| dir.join(name)));
-    let bundles = ["Chromium", "Google Chrome"];
-    let bundles = bundles.map(|name| PathBuf::from(format!("/Applications/{name}.app/Contents/MacOS/{name}")));
-    on_path.chain(bundles).find(|path| path.is_file())
 }
 
 /// Nothing here may go to another host, and no tab may sleep because another
@@ -81,13 +67,13 @@ const LAUNCH: &str = "profile=$1; shift; \"$@\" --user-data-dir=\"$profile\" 3<&
                       rm -rf \"$profile\"";
 
 impl Chromium {
-    /// Starts the one that [`find`] finds.
+    /// Starts the one that [`sockets::chromium::find`] finds.
     ///
     /// # Errors
     ///
     /// [`MISSING`], or what it said when it did not start.
     pub fn start() -> Result<Arc<Chromium>, String> {
-        Chromium::start_as(&find().ok_or(MISSING)?)
+        Chromium::start_as(&sockets::chromium::find().ok_or(MISSING)?)
     }
 
     fn start_as(program: &Path) -> Result<Arc<Chromium>, String> {
