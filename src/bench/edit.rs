@@ -64,7 +64,7 @@ fn edits(server: &mut Child, chapter: &Path, runs: usize) -> anyhow::Result<Vec<
 
 /// What a build reads, without what building left beside it.
 fn copy_book(root: &Path, to: &Path) -> anyhow::Result<()> {
-    for part in ["book.toml", "book", "labs", Verdicts::FILE] {
+    for part in ["book.toml", "book", "labs", "tests/subjects", Verdicts::FILE] {
         let files = WalkDir::new(root.join(part)).into_iter().filter_entry(|entry| entry.file_name() != "target");
         for file in files {
             let file = file?;
@@ -83,12 +83,13 @@ mod tests {
     #[test]
     fn the_copy_is_a_book_and_no_build() {
         let (root, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        for path in ["book.toml", CHAPTER, "labs/one/lab.toml", "labs/target/x", Verdicts::FILE, "src/main.rs"] {
+        let read = ["book.toml", CHAPTER, "labs/one/lab.toml", "tests/subjects/ideas.ko.toml", Verdicts::FILE];
+        for path in read.into_iter().chain(["labs/target/x", "src/main.rs"]) {
             handed::replace(&root.path().join(path), path.as_bytes()).unwrap();
         }
         copy_book(root.path(), copy.path()).unwrap();
         assert_eq!(fs::read_to_string(copy.path().join(CHAPTER)).unwrap(), CHAPTER);
-        assert!(copy.path().join("labs/one/lab.toml").is_file() && copy.path().join(Verdicts::FILE).is_file());
+        assert!(read.iter().all(|path| copy.path().join(path).is_file()));
         assert!(!copy.path().join("labs/target").exists() && !copy.path().join("src").exists());
     }
 }
