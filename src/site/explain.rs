@@ -76,11 +76,9 @@ pub(super) struct Explained {
 /// before cards are in; `page` is the address of the page of all terms.
 pub(super) fn explain(html: &str, glossary: &Glossary, lang: Lang, page: &str) -> Explained {
     let lower = html.to_ascii_lowercase();
-    let met = |term: &&Term| !term.everyday && lower.contains(&term.word(lang).to_ascii_lowercase());
-    let mut left: Vec<&Term> = glossary.term.iter().filter(met).collect();
-    // `raw socket` is not `socket`.
-    let all: Vec<&Term> =
-        glossary.term.iter().filter(|term| lower.contains(&term.word(lang).to_ascii_lowercase())).collect();
+    let words = glossary.term.iter().map(|term| (term, term.word(lang).to_ascii_lowercase()));
+    let met: Vec<(&Term, String)> = words.filter(|(_, word)| lower.contains(word)).collect();
+    let mut left: Vec<&Term> = met.iter().map(|(term, _)| *term).filter(|term| !term.everyday).collect();
     let mut out = Explained { html: String::with_capacity(html.len() + 8192), uses: Vec::new() };
     let mut open: Vec<&str> = Vec::new();
     let mut section = "";
@@ -89,7 +87,7 @@ pub(super) fn explain(html: &str, glossary: &Glossary, lang: Lang, page: &str) -
         let is_prose =
             open.iter().any(|name| SENTENCES.contains(name)) && !open.iter().any(|name| LEFT_OUT.contains(name));
         match is_prose && !text.trim().is_empty() && !left.is_empty() {
-            true => explain_text(&mut out, text, &mut left, &all, lang, page, section),
+            true => explain_text(&mut out, text, &mut left, &met, lang, page, section),
             false => out.html.push_str(text),
         }
         out.html.push_str(&piece[text.len()..]);
@@ -114,15 +112,19 @@ fn explain_text(
     out: &mut Explained,
     text: &str,
     left: &mut Vec<&Term>,
-    all: &[&Term],
+    met: &[(&Term, String)],
     lang: Lang,
     page: &str,
     section: &str,
 ) {
+    // Most texts hold none of the terms, which is found out fastest this way.
+    let lower = text.to_ascii_lowercase();
+    let here: Vec<&Term> = met.iter().filter(|(_, word)| lower.contains(word)).map(|(term, _)| *term).collect();
     let mut hits = Vec::new();
-    for term in left.iter() {
+    for term in left.iter().filter(|term| here.iter().any(|other| other.id == term.id)) {
         let word = term.word(lang);
-        let longer = all.iter().map(|other| other.word(lang)).filter(|other| other.len() > word.len());
+        // `raw socket` is not `socket`.
+        let longer = here.iter().map(|other| other.word(lang)).filter(|other| other.len() > word.len());
         let longer: Vec<_> = longer.flat_map(|other| nouns(text, other, lang)).collect();
         let found = nouns(text, word, lang);
         let first =
