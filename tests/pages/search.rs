@@ -1,8 +1,8 @@
 //! The search: what it finds, how fast, and how it is used.
 
+use browser::search::{Query, ours, suite};
 use browser::tab::NARROW;
 use browser::{Look, Tab};
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{Book, book};
@@ -14,92 +14,33 @@ const RESULTS: &str = "document.querySelectorAll('[data-testid=search-result]')"
 /// The most an index may weigh on its way to a reader, in bytes.
 const MOST_BYTES: usize = 120 * 1024;
 
-/// The most a warm answer may take, in milliseconds.
-const MOST_MS: f64 = 20.0;
-
-#[derive(Deserialize)]
-struct Suite {
-    query: Vec<Query>,
-}
-
-/// See the head of `tests/search/queries.toml`.
-#[derive(Deserialize, serde::Serialize)]
-struct Query {
-    edition: String,
-    kind: String,
-    query: String,
-    finds: Option<String>,
-    first: Option<String>,
-}
-
-fn suite() -> Vec<Query> {
-    let suite: Suite = toml::from_str(include_str!("../search/queries.toml")).unwrap();
-    suite.query
-}
-
-/// A page of an edition with `measured`: what the suite gave there.
-#[track_caller]
-fn measured(book: &Book, edition: &str, queries: &[&Query]) -> Vec<Value> {
-    let tab = book.open(&format!("{edition}/index.html"), Look::default());
-    let measure = serde_json::to_string(include_str!("../search/measure.js")).unwrap();
-    let queries = serde_json::to_string(queries).unwrap();
-    let rows = tab.js(&format!(
-        "(async () => {{
-           const core = await import(new URL('../theme/search-core.js', location));
-           const {{ measure }} = await import(URL.createObjectURL(new Blob([{measure}], {{ type: 'text/javascript' }})));
-           const file = document.getElementById('search').dataset.index;
-           const index = core.prepare(await (await fetch(file)).json());
-           return measure(index, {queries}, core.search);
-         }})()"
-    ));
-    serde_json::from_value(rows).unwrap()
-}
-
-/// `cargo test --test pages search -- --nocapture` shows the numbers.
+/// `cargo run -p browser -- search` shows the numbers, and how fast it is.
 #[test]
-fn all_of_the_suite_is_found_at_once() {
+fn all_of_the_suite_is_found() {
     let Some(book) = book() else { return };
-    let suite = suite();
+    let suite = suite().unwrap();
     assert!(suite.len() >= 60, "{} queries", suite.len());
-    let mut kinds: Vec<(&str, Vec<Value>)> = Vec::new();
     let mut breaches = Vec::new();
     for edition in ["ko", "en"] {
         let queries: Vec<&Query> = suite.iter().filter(|query| query.edition == edition).collect();
-        let rows = measured(book, edition, &queries);
+        let tab = book.open(&format!("{edition}/index.html"), Look::default());
+        let rows = ours(&tab, &queries);
         assert_eq!(rows.len(), queries.len());
         for (query, row) in queries.iter().zip(rows) {
-            let mut breach = |what: &str| breaches.push(format!("{edition} “{}”: {what}: {row}", query.query));
-            let number = |name: &str| row[name].as_f64();
-            if number("recall").is_some_and(|recall| recall < 1.0) {
+            let mut breach = |what: &str| breaches.push(format!("{edition} “{}”: {what}: {row:?}", query.query));
+            if row.recall.is_some_and(|recall| recall < 1.0) {
                 breach("not all was found");
             }
-            if number("precision").is_some_and(|precision| precision < 0.8) {
+            if row.precision.is_some_and(|precision| precision < 0.8) {
                 breach("too much was found");
             }
-            if query.first.is_some() && !(0.0..5.0).contains(&number("at").unwrap()) {
+            if query.first.is_some() && !(0..5).contains(&row.at) {
                 breach("not among the first five");
             }
-            if query.finds.is_none() && query.first.is_none() && row["found"] != 0 {
+            if query.finds.is_none() && query.first.is_none() && row.found != 0 {
                 breach("there is nothing to find");
             }
-            if number("ms").unwrap() > MOST_MS {
-                breach("slow");
-            }
-            match kinds.iter_mut().find(|(kind, _)| *kind == query.kind) {
-                Some((_, rows)) => rows.push(row),
-                None => kinds.push((&query.kind, vec![row])),
-            }
         }
-    }
-    println!("{:22}{:>8}{:>10}{:>12}{:>10}", "kind", "queries", "recall %", "precision %", "warm ms");
-    for (kind, rows) in &kinds {
-        let mean = |name: &str| {
-            let values: Vec<f64> = rows.iter().filter_map(|row| row[name].as_f64()).collect();
-            let sum: f64 = values.iter().sum();
-            if values.is_empty() { "-".to_string() } else { format!("{:.1}", 100.0 * sum / values.len() as f64) }
-        };
-        let slowest = rows.iter().filter_map(|row| row["ms"].as_f64()).fold(0.0, f64::max);
-        println!("{kind:22}{:>8}{:>10}{:>12}{slowest:>10.1}", rows.len(), mean("recall"), mean("precision"));
     }
     assert!(breaches.is_empty(), "{} breaches:\n{}", breaches.len(), breaches.join("\n"));
 }

@@ -8,16 +8,18 @@ use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::time::Instant;
 
+use browser::search::{Query, Row, suite};
 use browser::survey::{REQUESTS, Seen, WEIGHT, survey};
 use browser::{Chromium, Look, Server, root};
 
 /// How often the first paint of each book is timed; the median counts.
 const ROUNDS: usize = 7;
 
-const USAGE: &str = "cargo run -p browser -- [picture] [--site DIR] [--mdbook PATH]
+const USAGE: &str = "cargo run -p browser -- [picture|search] [--site DIR] [--mdbook PATH]
 
 Opens every page in Chromium at 390 and 1280 px, light and dark, and measures.
   picture        instead: writes the pictures of the README, .github/page.en.png and page.ko.png
+  search         instead: what the search finds of tests/search/queries.toml
   --site DIR     a site that `cargo run -- build --out DIR` wrote; else it is built
   --mdbook PATH  mdBook 0.5.4, to compare with; else the one on PATH, if there is one";
 
@@ -33,17 +35,18 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<bool, String> {
-    let (mut site, mut mdbook, mut draws) = (None, None, false);
+    let (mut site, mut mdbook, mut draws, mut searches) = (None, None, false, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "picture" => draws = true,
+            "search" => searches = true,
             "--site" => site = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
             "--mdbook" => mdbook = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
             _ => return Err(USAGE.to_string()),
         }
     }
-    if !draws {
+    if !draws && !searches {
         browser::axe::source()?;
     }
     let chromium = Chromium::start()?;
@@ -62,6 +65,9 @@ fn run() -> Result<bool, String> {
         return pictures(&chromium, &server).map(|()| true);
     }
     println!("{}\n", chromium.agent());
+    if searches {
+        return search(&chromium, &server, mdbook.as_deref()).map(|()| true);
+    }
     let begun = Instant::now();
     let seen = survey(&chromium, &server, &pages);
     table(&seen, begun);
@@ -110,6 +116,49 @@ fn pictures(chromium: &Arc<Chromium>, server: &Server) -> Result<(), String> {
         tab.picture(&path)?;
         let bytes = std::fs::metadata(&path).map_err(|error| error.to_string())?.len();
         println!("{} ({} KB)", path.display(), bytes / 1024);
+    }
+    Ok(())
+}
+
+/// What the search finds, a line for each kind of query, beside plain mdBook's
+/// if there is one.
+fn search(chromium: &Arc<Chromium>, server: &Server, mdbook: Option<&Path>) -> Result<(), String> {
+    let suite = suite()?;
+    let mut ours: Vec<(&Query, Row)> = Vec::new();
+    let mut plain: Vec<(&Query, Row)> = Vec::new();
+    let mut missing = None;
+    for edition in ["ko", "en"] {
+        let queries: Vec<&Query> = suite.iter().filter(|query| query.edition == edition).collect();
+        let tab = chromium.open(&server.url(&format!("{edition}/index.html")), Look::default());
+        ours.extend(queries.iter().copied().zip(browser::search::ours(&tab, &queries)));
+        let program = mdbook.unwrap_or(Path::new("mdbook"));
+        match browser::search::plain(server, edition, &queries, program, &tab) {
+            Ok(rows) => plain.extend(queries.iter().copied().zip(rows)),
+            Err(error) if mdbook.is_some() => return Err(error),
+            Err(error) => missing = Some(error),
+        }
+    }
+    println!(
+        "| kind | queries | recall % | precision % | first five | slowest, ms | mdBook: recall % | precision % | first five | slowest, ms |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    let mut kinds: Vec<&str> = Vec::new();
+    for query in &suite {
+        if !kinds.contains(&query.kind.as_str()) {
+            kinds.push(&query.kind);
+        }
+    }
+    for kind in kinds.into_iter().map(Some).chain([None]) {
+        let of = |rows: &[(&Query, Row)]| {
+            let rows = rows.iter().filter(|(query, _)| kind.is_none_or(|kind| query.kind == kind));
+            let (queries, rows): (Vec<&Query>, Vec<Row>) = rows.cloned().unzip();
+            (queries.len(), browser::search::means(&rows, &queries).join(" | "))
+        };
+        let (n, means) = of(&ours);
+        println!("| {} | {n} | {means} | {} |", kind.unwrap_or("all"), of(&plain).1);
+    }
+    if let Some(error) = missing {
+        println!("\nNot compared with plain mdBook: {error}; --mdbook PATH names one.");
     }
     Ok(())
 }

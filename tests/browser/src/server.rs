@@ -116,6 +116,14 @@ impl Server {
         self.shared.files().keys().filter(|path| path.ends_with(".html")).cloned().collect()
     }
 
+    /// All files whose path begins with `begin`.
+    #[must_use]
+    pub fn files(&self, begin: &str) -> Vec<(String, Vec<u8>)> {
+        let files = self.shared.files();
+        let found = files.iter().filter(|(path, _)| path.starts_with(begin));
+        found.map(|(path, file)| (path.clone(), file.bytes.clone())).collect()
+    }
+
     /// Bytes of a file as they go over the network.
     #[must_use]
     pub fn weight(&self, path: &str) -> Option<usize> {
