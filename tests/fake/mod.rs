@@ -185,7 +185,8 @@ const TWO: &str = "[package]\nname = \"two\"\nversion = \"0.0.0\"\nedition = \"2
                    [dev-dependencies]\nharness = { path = \"../harness\" }\n";
 
 /// Passes if the program prints the name of the check. `escape` (a process
-/// that leaves the group), `hang`, `flood`, `silent` (no record) and `forge` (a record that the exit code belies) in
+/// that leaves the group), `hang`, `flood`, `silent` (no record), `steps` (a failure taken apart, for
+/// a picture) and `forge` (a record that the exit code belies) in
 /// what it prints do what they say.
 const HARNESS: &str = r##"
 use std::io::Write;
@@ -213,9 +214,18 @@ pub fn check(lab: &str, check: &str, program: &str) {
     }
     let ok = said.contains(check);
     let verdict = if said.contains("absent") { "not-run" } else if ok || said.contains("forge") { "pass" } else { "fail" };
+    let line = |text: &str| format!("{{\"from\":\"program\",\"to\":\"a\",\"text\":\"{text}\"}}");
+    let steps = match said.contains("steps") && !ok {
+        true => format!(
+            ",\"first_difference\":2,\"expected_steps\":[{0},{1}],\"observed_steps\":[{0},{2}],\"hint\":\"look here\",\
+             \"bytes\":{{\"from\":0,\"at\":1,\"expected\":\"6162\",\"observed\":\"6163\"}}",
+            line("speak"), line(check), line("other"),
+        ),
+        false => String::new(),
+    };
     if !said.contains("silent") {
         write(&format!(
-            "{{\"event\":\"verdict\",{head},\"verdict\":\"{verdict}\",\"expected\":[\"{check}\"],\"observed\":[],\"ms\":3}}"
+            "{{\"event\":\"verdict\",{head},\"verdict\":\"{verdict}\",\"expected\":[\"{check}\"],\"observed\":[],\"ms\":3{steps}}}"
         ));
     }
     assert!(ok, "step 1: expected the word {check}, lang {}", std::env::var("LAB_LANG").unwrap_or_default());

@@ -15,6 +15,7 @@ mod reading;
 mod search;
 mod terms;
 mod votes;
+mod without_scripts;
 
 use std::io::Write as _;
 use std::path::Path;

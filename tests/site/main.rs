@@ -7,6 +7,7 @@ mod building;
 mod client;
 mod editions;
 mod experiments;
+mod live;
 mod plain;
 mod printing;
 mod running;

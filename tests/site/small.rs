@@ -10,7 +10,7 @@ pub(crate) fn project() -> Project {
     for entry in std::fs::read_dir(theme).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        if name.ends_with(".css") || ["book.js", "favicon.svg"].contains(&name) {
+        if [".css", ".js", ".svg"].iter().any(|end| name.ends_with(end)) {
             project.write(&format!("book/theme/{name}"), &std::fs::read_to_string(&path).unwrap());
         }
     }

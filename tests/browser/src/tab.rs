@@ -20,11 +20,13 @@ pub struct Look {
     pub dark: bool,
     /// Languages of the browser, as in `Accept-Language`.
     pub languages: &'static str,
+    /// Whether the pages may run scripts.
+    pub scripts: bool,
 }
 
 impl Default for Look {
     fn default() -> Look {
-        Look { width: 1280, dark: false, languages: "en" }
+        Look { width: 1280, dark: false, languages: "en", scripts: true }
     }
 }
 
@@ -41,6 +43,7 @@ pub struct Tab {
     pub(crate) session: String,
     visitor: Arc<Visitor>,
     ear: Arc<Ear>,
+    scripts: bool,
 }
 
 /// Storage, cache and downloads of a visitor.
@@ -83,7 +86,7 @@ impl Tab {
         let session = string(&browser.ask("", "Target.attachToTarget", &attached)["sessionId"]);
         let ear = Arc::new(Ear::default());
         browser.wire.listen(&session, Arc::clone(&ear));
-        let tab = Tab { browser, session, visitor, ear };
+        let tab = Tab { browser, session, visitor, ear, scripts: look.scripts };
         for domain in ["Page", "Runtime", "Network", "Log"] {
             tab.ask(&format!("{domain}.enable"), json!({}));
         }
@@ -93,6 +96,7 @@ impl Tab {
         tab.ask("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
         let languages = json!({ "userAgent": tab.browser.agent(), "acceptLanguage": look.languages });
         tab.ask("Emulation.setUserAgentOverride", languages);
+        tab.ask("Emulation.setScriptExecutionDisabled", json!({ "value": !look.scripts }));
         tab.look(look);
         tab
     }
@@ -110,7 +114,7 @@ impl Tab {
         self.browser.ask(&self.session, method, &params)
     }
 
-    /// Changes width and theme; the languages stay.
+    /// Changes width and theme; languages and scripts stay.
     #[track_caller]
     pub fn look(&self, look: Look) {
         let size = json!({ "width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
@@ -172,6 +176,9 @@ impl Tab {
         loop {
             let quiet = self.ear.wait(until, |heard| heard.pending.is_empty());
             assert!(quiet, "still loading: {:?}", self.ear.heard().requests);
+            if !self.scripts {
+                return;
+            }
             self.js("new Promise(idle => requestIdleCallback(() => setTimeout(idle), { timeout: 500 }))");
             let heard = self.ear.heard();
             if heard.pending.is_empty() && seen == heard.requests.len() {

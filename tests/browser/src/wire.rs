@@ -116,8 +116,11 @@ impl Ear {
                     let at = heard.requests.len();
                     heard.requests.push(Request { url, ..Request::default() });
                     heard.known.insert(key.clone(), at);
-                    let asked = Asked { session: session.to_string(), loader: text(&params["loaderId"]) };
-                    heard.pending.insert(key, asked);
+                    // A stream of events never ends.
+                    if params["type"] != "EventSource" {
+                        let asked = Asked { session: session.to_string(), loader: text(&params["loaderId"]) };
+                        heard.pending.insert(key, asked);
+                    }
                 }
             }
             // What the document before this one still waited for never comes,
