@@ -14,7 +14,7 @@ use crate::program::Program;
 use crate::record::{self, Outcome, Record, Verdict};
 use crate::report::Failure;
 use crate::run::{Input, Privilege, Run};
-use crate::service::Service;
+use crate::service::{Kept, Service};
 use crate::snapshot;
 use crate::transcript::{Detail, Step, Transcript};
 use crate::words::{self, Fill, Lang, Words, say};
@@ -30,6 +30,7 @@ pub struct Check {
     draw: RefCell<Draw>,
     transcript: Arc<Transcript>,
     runs: RefCell<Vec<Arc<Run>>>,
+    services: Kept,
     /// Whether the script has come to what the check is about, if it says.
     point: Cell<Option<bool>>,
     /// Why the check cannot run here.
@@ -67,6 +68,7 @@ impl Check {
             draw: RefCell::new(Draw::new(seed, name)),
             transcript: Arc::new(Transcript::new(record)),
             runs: RefCell::default(),
+            services: Kept::default(),
             point: Cell::new(None),
             obstacle: RefCell::default(),
         }
@@ -107,13 +109,13 @@ impl Check {
     /// A service for the program to connect to, called `name`. It listens from
     /// now on; [`Service::accept`] waits for the program.
     pub fn service(&self, name: &str) -> Service {
-        Service::listen(name, false, &self.transcript)
+        Service::listen(name, false, &self.transcript, &self.services)
     }
 
     /// [`Check::service`] with small buffers: what it does not read soon stops
     /// the program's writes, and what the program does not read its own.
     pub fn service_slow(&self, name: &str) -> Service {
-        Service::listen(name, true, &self.transcript)
+        Service::listen(name, true, &self.transcript, &self.services)
     }
 
     /// [`Check::start`] without CAP_NET_RAW, even where this test has it.

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::fd::AsRawFd;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use socket2::{Domain, Socket, Type};
 
@@ -17,16 +17,21 @@ use crate::words::say;
 #[derive(Debug)]
 pub struct Service {
     name: String,
-    listener: TcpListener,
+    /// `None` when it has been closed.
+    listener: Option<TcpListener>,
     addr: SocketAddr,
     transcript: Arc<Transcript>,
+    kept: Kept,
 }
+
+/// Where services that go out of scope leave their listeners.
+pub(crate) type Kept = Arc<Mutex<Vec<TcpListener>>>;
 
 impl Service {
     /// # Panics
     ///
     /// If the loopback has no free TCP port: then no check makes sense.
-    pub(crate) fn listen(name: &str, slow: bool, transcript: &Arc<Transcript>) -> Service {
+    pub(crate) fn listen(name: &str, slow: bool, transcript: &Arc<Transcript>, kept: &Kept) -> Service {
         let open = || -> std::io::Result<(TcpListener, SocketAddr)> {
             let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
             if slow {
@@ -42,7 +47,8 @@ impl Service {
             Ok((listener, addr))
         };
         let (listener, addr) = open().expect("the loopback always has a free TCP port");
-        Service { name: name.to_string(), listener, addr, transcript: Arc::clone(transcript) }
+        let (name, transcript, kept) = (name.to_string(), Arc::clone(transcript), Arc::clone(kept));
+        Service { name, listener: Some(listener), addr, transcript, kept }
     }
 
     /// Where it listens: an argument for the program.
@@ -55,11 +61,11 @@ impl Service {
     /// that connection.
     pub fn accept(&self, program: &Program) -> Peer {
         let run = &program.run;
-        if self.transcript.is_stopped() {
+        let Some(listener) = self.listener.as_ref().filter(|_| !self.transcript.is_stopped()) else {
             return Peer::absent(&self.name, run, &self.transcript);
-        }
-        let on = Some(Interest { fd: self.listener.as_raw_fd(), write: false });
-        match wait::until(run, on, || self.listener.accept().ok()) {
+        };
+        let on = Some(Interest { fd: listener.as_raw_fd(), write: false });
+        match wait::until(run, on, || listener.accept().ok()) {
             Ok((stream, from)) => {
                 run.add_flow(self.addr, from);
                 let line = say("wire.connected", &[("who", &self.name)]);
@@ -75,7 +81,17 @@ impl Service {
     }
 
     /// Nobody listens any more: who connects now is refused.
-    pub fn close(self) {
-        without_copies(|| drop(self.listener));
+    pub fn close(mut self) {
+        without_copies(|| drop(self.listener.take()));
+    }
+}
+
+impl Drop for Service {
+    /// A service that goes out of scope refuses nobody: what is not in the
+    /// script does not happen on the wire. It ends after the program.
+    fn drop(&mut self) {
+        if let Some(listener) = self.listener.take() {
+            self.kept.lock().expect("no holder panics").push(listener);
+        }
     }
 }
