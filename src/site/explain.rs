@@ -20,6 +20,10 @@ const LEFT_OUT: &[&str] = &[
     "h1", "h2", "h3", "h4", "h5", "h6", "a", "button", "code", "pre", "kbd", "summary", "details", "th", "svg", "style",
 ];
 
+/// The section that asks before anything is explained: a definition may well be
+/// the answer.
+const QUESTION: &str = "question";
+
 /// Elements that hold sentences.
 const SENTENCES: &[&str] = &["p", "li", "td", "dd"];
 
@@ -86,7 +90,7 @@ pub(super) fn explain(html: &str, glossary: &Glossary, lang: Lang, page: &str) -
         let (text, tag) = piece.split_once('<').unwrap_or((piece, ""));
         let is_prose =
             open.iter().any(|name| SENTENCES.contains(name)) && !open.iter().any(|name| LEFT_OUT.contains(name));
-        match is_prose && !text.trim().is_empty() && !left.is_empty() {
+        match is_prose && section != QUESTION && !text.trim().is_empty() && !left.is_empty() {
             true => explain_text(&mut out, text, &mut left, &met, lang, page, section),
             false => out.html.push_str(text),
         }
@@ -221,6 +225,7 @@ definition = { en = "Bytes.", ko = "바이트입니다." }
         is_left("<p><code>socket</code> <a href=\"x\">a socket</a> <img alt=\"socket\"></p><h3>socket</h3>");
         is_left("<pre><code>socket</code></pre><details><summary>socket</summary><p>socket</p></details>");
         is_left("<div data-card=\"1\"></div><table><thead><tr><th>socket</th></tr></thead></table>");
+        is_left("<h2 id=\"question\">socket</h2><p>What is a socket?</p>");
         is_left("<p>websocket</p><p title=\"socket\">x</p>");
     }
 }
