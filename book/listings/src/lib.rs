@@ -76,6 +76,7 @@ pub fn errno(error: &io::Error) -> String {
         (libc::EAGAIN, "EAGAIN"),
         (libc::ECONNREFUSED, "ECONNREFUSED"),
         (libc::ECONNRESET, "ECONNRESET"),
+        (libc::EINPROGRESS, "EINPROGRESS"),
         (libc::EMSGSIZE, "EMSGSIZE"),
         (libc::ENOTCONN, "ENOTCONN"),
         (libc::EPERM, "EPERM"),
@@ -110,6 +111,22 @@ pub fn wait_for_error(socket: &impl AsRawFd) -> io::Result<()> {
         1 => Ok(()),
         0 => Err(io::ErrorKind::TimedOut.into()),
         _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Waits until `socket` can be written to, at most `limit`, and says whether
+/// it can (`poll(2)`, `POLLOUT`).
+///
+/// # Errors
+///
+/// `poll` itself failed.
+pub fn wait_writable(socket: &impl AsRawFd, limit: Duration) -> io::Result<bool> {
+    let mut watched = libc::pollfd { fd: socket.as_raw_fd(), events: libc::POLLOUT, revents: 0 };
+    let milliseconds = i32::try_from(limit.as_millis()).unwrap_or(i32::MAX);
+    // SAFETY: `watched` is one pollfd, as the 1 says.
+    match unsafe { libc::poll(&mut watched, 1, milliseconds) } {
+        -1 => Err(io::Error::last_os_error()),
+        ready => Ok(ready == 1),
     }
 }
 
