@@ -14,7 +14,7 @@ use crate::program::Program;
 use crate::record::{self, Outcome, Record, Verdict};
 use crate::report::Failure;
 use crate::run::{Input, Privilege, Run};
-use crate::service::{Kept, Service};
+use crate::service::{Kept, Nobody, Service};
 use crate::snapshot;
 use crate::transcript::{Detail, Step, Transcript};
 use crate::words::{self, Fill, Lang, Words, say};
@@ -106,6 +106,11 @@ impl Check {
         program
     }
 
+    /// [`Check::start`] with a standard input on which [`Program::types`].
+    pub fn start_with_typist(&self, args: &[impl AsRef<OsStr>]) -> Program {
+        self.start_as(args, Privilege::Ours, Input::Typed)
+    }
+
     /// A service for the program to connect to, called `name`. It listens from
     /// now on; [`Service::accept`] waits for the program.
     pub fn service(&self, name: &str) -> Service {
@@ -116,6 +121,12 @@ impl Check {
     /// the program's writes, and what the program does not read its own.
     pub fn service_slow(&self, name: &str) -> Service {
         Service::listen(name, true, &self.transcript, &self.services)
+    }
+
+    /// The address of a service called `name` that nobody runs: who connects
+    /// is refused. The port stays taken as long as this is held.
+    pub fn nobody(&self, name: &str) -> Nobody {
+        Nobody::hold(name, &self.transcript)
     }
 
     /// [`Check::start`] without CAP_NET_RAW, even where this test has it.

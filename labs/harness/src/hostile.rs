@@ -111,6 +111,15 @@ impl Peer {
         self.recv_rest(&[payload], early, false)
     }
 
+    /// Is gone without a word, as if its cable had been pulled: takes nothing,
+    /// acknowledges nothing, and has nothing to say (Linux).
+    pub fn vanish(&mut self) -> &mut Self {
+        let Some(stream) = self.live() else { return self };
+        crate::service::deafen(&SockRef::from(stream));
+        self.step("wire.vanish", &[], "vanish", &[]);
+        self
+    }
+
     /// Closes with a reset instead of a FIN: SO_LINGER with 0 seconds.
     pub fn reset(&mut self) {
         let Some(stream) = self.live() else { return };

@@ -65,6 +65,8 @@
 //! | resetter | [`Peer::reset`] |
 //! | silent | a [`Peer`] that does nothing |
 //! | a service that the program connects to | [`Check::service`], [`Check::service_slow`], [`Service::accept`] |
+//! | a port where nobody listens | [`Check::nobody`] |
+//! | one that vanishes, before or after it was connected to | [`Service::vanish`], [`Peer::vanish`] |
 //! | UDP senders, empty and oversized datagrams | [`Program::udp`], [`UdpPeer`] |
 //! | a kernel or a host that answers a ping, strangers' packets | [`Net::icmp`], [`Icmp`] |
 //! | a UDP peer that is gone, for good | [`Program::udp_at`], [`UdpPeer::close`] |
@@ -119,6 +121,6 @@ pub use netns::Net;
 pub use payload::{Line, Payload};
 pub use peer::Peer;
 pub use program::Program;
-pub use service::Service;
+pub use service::{Nobody, Service};
 pub use udp::UdpPeer;
 pub use words::{Lang, Words};

@@ -91,6 +91,23 @@ impl Program {
         UdpPeer::bind_at(ip.into(), name, self.addr(), &self.run, &self.transcript)
     }
 
+    /// Types `payload` on the program's standard input.
+    pub fn types(&self, payload: &Payload) {
+        if !self.transcript.is_stopped() {
+            self.run.types(payload.bytes());
+            let line = say("wire.types", &[("what", &payload.words())]);
+            self.transcript.step(Step::new(line, "", "program", "input").bytes(payload.bytes()));
+        }
+    }
+
+    /// Ends the program's standard input.
+    pub fn ends_input(&self) {
+        if !self.transcript.is_stopped() {
+            self.run.ends_input();
+            self.transcript.step(Step::new(say("wire.input-ends", &[]), "", "program", "input"));
+        }
+    }
+
     /// Waits until the program has taken in everything and sleeps.
     pub fn settle(&self) {
         if self.transcript.is_stopped() {
@@ -230,14 +247,30 @@ impl Program {
         if self.transcript.is_stopped() {
             return;
         }
-        // Before its end is noted, so that this is the last line.
-        if wait::until(&self.run, None, || self.run.status()).is_ok()
-            && let Some(line) = self.run.stdout.lines_at_end(wait::deadline()).get(self.lines)
-        {
-            self.run.account();
-            return self.fail("fail.more-output", &[("got", &format!("{line:?}"))]);
+        if !self.says_more() {
+            self.wait();
         }
-        self.wait();
+    }
+
+    /// Once it has ended: whether it has printed a line that no step has dealt
+    /// with, which ends the check.
+    fn says_more(&self) -> bool {
+        if wait::until(&self.run, None, || self.run.status()).is_err() {
+            return false;
+        }
+        let lines = self.run.stdout.lines_at_end(wait::deadline());
+        let Some(line) = lines.get(self.lines) else { return false };
+        // Before its end is noted, so that this is the last line.
+        self.run.account();
+        self.fail("fail.more-output", &[("got", &format!("{line:?}"))]);
+        true
+    }
+
+    /// [`Program::ends_with_an_error`], and it must not print any more.
+    pub fn ends_in_failure(&mut self) {
+        if !self.transcript.is_stopped() && !self.says_more() {
+            self.ends_with_an_error();
+        }
     }
 
     /// Waits for the program to end by itself and to say that something went

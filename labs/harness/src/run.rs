@@ -4,8 +4,10 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Seek as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -48,15 +50,29 @@ pub(crate) enum Input<'a> {
     Empty,
     /// These bytes, and then the end.
     Bytes(&'a [u8]),
+    /// What is typed while it runs: [`Run::types`].
+    Typed,
 }
 
 impl Input<'_> {
-    /// A file and not a pipe: nobody has to stand by and push.
+    /// A file and not a pipe, unless somebody types: nobody has to push.
     fn stdin(self) -> Stdio {
-        let Input::Bytes(bytes) = self else { return Stdio::null() };
+        let bytes = match self {
+            Input::Empty => return Stdio::null(),
+            Input::Typed => return Stdio::piped(),
+            Input::Bytes(bytes) => bytes,
+        };
         let file = tempfile(bytes).unwrap_or_else(|error| panic!("no file for the program's input: {error}"));
         file.into()
     }
+}
+
+/// The program's standard output, and where we read it. Not a pipe: a program
+/// that waits in splice(2) for bytes to put into one holds it locked, as
+/// `io::copy` from a connection does, and then a read waits that should not.
+fn pair() -> io::Result<(OwnedFd, UnixStream)> {
+    let (theirs, ours) = UnixStream::pair()?;
+    Ok((theirs.into(), ours))
 }
 
 /// A file without a name that holds `bytes`, to be read from its beginning.
@@ -80,6 +96,7 @@ pub(crate) struct Run {
     started: Instant,
     mark: String,
     status: Mutex<Option<ExitStatus>>,
+    stdin: Mutex<Option<ChildStdin>>,
     pub(crate) stdout: Output,
     pub(crate) stderr: Output,
     flows: Mutex<Vec<(SocketAddr, SocketAddr)>>,
@@ -99,7 +116,8 @@ impl Run {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut command = Command::new(exe);
-        command.args(args).stdin(input.stdin()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let (stdout, ours) = pair().unwrap_or_else(|error| panic!("no socket for the program's output: {error}"));
+        command.args(args).stdin(input.stdin()).stdout(stdout).stderr(Stdio::piped());
         limits::confine(&mut command, &mark);
         if privilege == Privilege::WithoutRaw {
             limits::take_raw_away(&mut command);
@@ -108,8 +126,11 @@ impl Run {
         let started = Instant::now();
         let child = without_copies(|| command.spawn());
         let mut child = child.unwrap_or_else(|error| panic!("cannot start {exe}: {error}"));
-        let stdout = Output::of(child.stdout.take().expect("stdout was asked for"), output::KEEP);
+        // Its end of that pair is in there as well.
+        drop(command);
+        let stdout = Output::of(ours, output::KEEP);
         let stderr = Output::of(child.stderr.take().expect("stderr was asked for"), output::KEEP_WORDS);
+        let stdin = child.stdin.take();
         let pid = child.id();
         Run {
             child: Mutex::new(child),
@@ -117,6 +138,7 @@ impl Run {
             started,
             mark,
             status: Mutex::default(),
+            stdin: Mutex::new(stdin),
             stdout,
             stderr,
             flows: Mutex::default(),
@@ -181,6 +203,21 @@ impl Run {
     /// so far. Until they are taken it may sleep because nobody does.
     pub(crate) fn heard(&self) -> u64 {
         self.stdout.heard() + self.stderr.heard()
+    }
+
+    /// Types `bytes`, which fit into a pipe. What a program that has ended does
+    /// not read is lost, as on a keyboard.
+    pub(crate) fn types(&self, bytes: &[u8]) {
+        if let Some(stdin) = self.stdin.lock().expect("no holder panics").as_mut() {
+            let _lost = stdin.write_all(bytes);
+        }
+        self.moved();
+    }
+
+    /// Nothing more will be typed.
+    pub(crate) fn ends_input(&self) {
+        let stdin = self.stdin.lock().expect("no holder panics").take();
+        without_copies(|| drop(stdin));
     }
 
     /// Holds a connection until the program has been killed.

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::fd::AsRawFd;
 use std::sync::{Arc, Mutex};
 
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, SockRef, Socket, Type};
 
 use crate::peer::{Peer, SMALL_BUFFER};
 use crate::program::Program;
@@ -80,6 +80,15 @@ impl Service {
         }
     }
 
+    /// From now on it takes nothing: whoever connects gets no answer at all.
+    pub fn vanish(&self) {
+        if let Some(listener) = self.listener.as_ref().filter(|_| !self.transcript.is_stopped()) {
+            deafen(&SockRef::from(listener));
+            let line = say("wire.vanish", &[("who", &self.name)]);
+            self.transcript.step(Step::new(line, &self.name, "", "vanish"));
+        }
+    }
+
     /// Nobody listens any more: who connects now is refused.
     pub fn close(mut self) {
         without_copies(|| drop(self.listener.take()));
@@ -95,3 +104,47 @@ impl Drop for Service {
         }
     }
 }
+
+/// A port that is taken, and on which nobody listens.
+#[derive(Debug)]
+pub struct Nobody {
+    // Bound is enough to keep others away.
+    _socket: Socket,
+    addr: SocketAddr,
+}
+
+impl Nobody {
+    /// # Panics
+    ///
+    /// If the loopback has no free TCP port: then no check makes sense.
+    pub(crate) fn hold(name: &str, transcript: &Transcript) -> Nobody {
+        let open = || -> std::io::Result<(Socket, SocketAddr)> {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+            let addr = socket.local_addr()?.as_socket().expect("an address of IPv4");
+            Ok((socket, addr))
+        };
+        let (socket, addr) = open().expect("the loopback always has a free TCP port");
+        transcript.step(Step::new(say("wire.nobody", &[("who", &name)]), name, "", "nobody"));
+        Nobody { _socket: socket, addr }
+    }
+
+    /// Where nobody listens: an argument for the program.
+    #[must_use]
+    pub fn addr(&self) -> String {
+        self.addr.to_string()
+    }
+}
+
+/// Has the kernel drop every segment that comes for `socket`, before TCP sees
+/// it: no acknowledgement, no reset. A filter of one instruction that keeps no
+/// byte, SO_ATTACH_FILTER in socket(7).
+#[cfg(target_os = "linux")]
+pub(crate) fn deafen(socket: &SockRef<'_>) {
+    let keep_nothing = socket2::SockFilter::new(libc::BPF_RET as u16 | libc::BPF_K as u16, 0, 0, 0);
+    socket.attach_filter(&[keep_nothing]).expect("a filter needs no privilege");
+}
+
+/// Labs that need it are for Linux.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn deafen(_socket: &SockRef<'_>) {}

@@ -57,6 +57,8 @@ impl Call {
             libc::SYS_write | libc::SYS_writev | libc::SYS_sendto | libc::SYS_sendmsg | libc::SYS_sendmmsg => {
                 Call { writes: true, ..Call::on(pid, fd, Side::Write, "state.write") }
             }
+            // What `io::copy` makes of a pipe and a socket. It may wait for either.
+            libc::SYS_splice => Call::on(pid, fd, Side::Read, "state.splice"),
             libc::SYS_connect => Call::named("state.connect", false),
             libc::SYS_epoll_pwait => Call::named("state.events", forever(3)),
             libc::SYS_epoll_pwait2 => Call::named("state.events", null(3)),
