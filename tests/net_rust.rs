@@ -127,16 +127,20 @@ const ONLY_COMPILED: &[&str] = &[
     "answer-and-leave",
     "closing-states",
     "end-vanished",
+    "in-use-or-not-mine",
     "last-ack-lost",
     "linger-no-cure",
     "lost-data",
     "lost-for-ever",
     "lost-syn",
     "lost-syn-ack",
+    "make-room",
     "simultaneous-close",
     "simultaneous-open",
     "traceroute",
     "vanished-silence",
+    "which-address",
+    "who-gets-it",
 ];
 
 /// Calls in a random order and what Linux answered to them.

@@ -18,6 +18,9 @@ pub(super) struct Place<'a> {
     ports: BTreeMap<(usize, u16), u16>,
     /// Addresses that belong to nobody.
     strangers: BTreeSet<IpAddr>,
+    /// Addresses of one host that programs tell apart at the same port, and that
+    /// are the same here.
+    merged: BTreeSet<(IpAddr, IpAddr)>,
     /// A program uses a host that its own has no link to.
     unlinked: bool,
     /// Two ends connect to each other, and nobody listens.
@@ -50,6 +53,7 @@ impl<'a> Place<'a> {
             plan,
             ports: BTreeMap::new(),
             strangers: BTreeSet::new(),
+            merged: BTreeSet::new(),
             unlinked: false,
             meet: false,
             unanswered: false,
@@ -57,6 +61,7 @@ impl<'a> Place<'a> {
             raw: false,
         };
         let mut named: Vec<(usize, u16)> = Vec::new();
+        let mut meant: BTreeMap<(usize, u16, IpAddr), IpAddr> = BTreeMap::new();
         let mut kinds: BTreeMap<(usize, &str), SocketKind> = BTreeMap::new();
         // Of streams: who bound, who listens, who connects, and to what.
         let (mut bound, mut listens, mut connects) = (Vec::new(), BTreeSet::new(), Vec::new());
@@ -80,6 +85,12 @@ impl<'a> Place<'a> {
             let Some(at) = place.target(host, addr) else { return };
             if !named.contains(&at) {
                 named.push(at);
+            }
+            if let Some(ip) = place.means(addr) {
+                let other = *meant.entry((at.0, at.1, place.ip(ip))).or_insert(ip);
+                if other != ip {
+                    place.merged.insert((other.max(ip), other.min(ip)));
+                }
             }
             let fd = fd_name(fd);
             let stream = kinds.get(&(program, fd.as_str())).is_none_or(|kind| *kind == SocketKind::Stream);
@@ -119,6 +130,16 @@ impl<'a> Place<'a> {
         };
         self.unlinked |= there != host && !(linked(host) && linked(there));
         (port != 0).then_some((there, port))
+    }
+
+    /// The address that is meant, if it is one: a host by its name has its first.
+    fn means(&self, addr: &Addr) -> Option<IpAddr> {
+        let ip = match addr {
+            Addr::Host(_, name, _) => *self.plan.hosts.iter().find(|node| node.name == *name)?.addresses.first()?,
+            Addr::Literal(at) => at.ip().to_canonical(),
+            Addr::Name(..) | Addr::Unspec => return None,
+        };
+        (!ip.is_unspecified()).then_some(ip)
     }
 
     /// Whose address it is; loopback and wildcards are everybody's own.
@@ -226,6 +247,10 @@ impl<'a> Place<'a> {
         }
         if self.unlinked {
             missing.push(Say::NoLink.text(lang).to_owned());
+        }
+        for (one, other) in &self.merged {
+            let text = Say::OneAddress.text(lang).replace("{address}", &one.to_string());
+            missing.push(text.replace("{other}", &other.to_string()));
         }
         for ip in &self.strangers {
             let broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());

@@ -102,6 +102,9 @@ fn what_one_machine_cannot_show_is_said() {
     let pair = "host a 10.0.0.1\nhost b 10.0.0.2\n";
     let steps = "a:\n  u = socket(AF_INET, SOCK_DGRAM)\n  sendto(u, \"x\", b:9)\n";
     assert_eq!(missing(&format!("{pair}{steps}")), ["hosts without a link between them"]);
+    let two = "  s = socket(AF_INET, SOCK_DGRAM)\n  bind(s, 127.0.0.1:9)\n  sendto(s, \"x\", 10.0.0.1:9)\n";
+    assert_eq!(missing(&one(two)), ["127.0.0.1 beside 10.0.0.1, which are one address here"]);
+    assert!(missing(&one(&two.replace("10.0.0.1:9", "10.0.0.1:10"))).is_empty());
     let link = "link a b delay 1ms loss 5%\n";
     assert_eq!(missing(&format!("{pair}{link}{steps}")), ["link a b delay 1ms loss 5%"]);
 }

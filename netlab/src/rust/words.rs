@@ -52,6 +52,7 @@ words! {
     FinOnTheWay = "a FIN whose ACK is still on its way", "ACK가 아직 오는 중인 FIN";
     NoLink = "hosts without a link between them", "서로 링크가 없는 호스트";
     NoHost = "{address}, which is no host", "호스트가 아닌 {address}";
+    OneAddress = "{address} beside {other}, which are one address here", "여기서는 한 주소가 되는 {address}, {other}";
     Build = "For Linux. Before the first run: cargo add libc socket2 -F socket2/all",
         "Linux용입니다. 처음 실행하기 전에: cargo add libc socket2 -F socket2/all";
     Raw = "Raw sockets need root. As an ordinary user, in a network of one's own:",
