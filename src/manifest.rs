@@ -92,6 +92,9 @@ pub struct Peer {
     /// The command line; `PORT` stands for the program's port. If it holds
     /// `PROGRAM`, that stands for the program itself, and no server is started.
     pub run: String,
+    /// What the program is started with, to work in the way this peer is for.
+    #[serde(default)]
+    pub argument: Option<String>,
     /// It is the service, listening on `PORT`, and our program the client: that
     /// is started with `127.0.0.1:PORT` as soon as it listens.
     #[serde(default)]

@@ -64,6 +64,7 @@ fn try_with(program: &Path, peer: &Peer) -> anyhow::Result<()> {
         return converse(&peer.run.replace("PROGRAM", &quoted), peer);
     }
     let mut server = Command::new(program);
+    server.args(&peer.argument);
     server.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut server = Killed(server.spawn().context("the solution does not start")?);
     let stdout = server.0.stdout.take().context("its output")?;

@@ -33,6 +33,8 @@ pub struct Check {
     services: Kept,
     /// Whether the script has come to what the check is about, if it says.
     point: Cell<Option<bool>>,
+    /// Whatever fails now is what the check is about.
+    nothing_else: Cell<bool>,
     /// Why the check cannot run here.
     obstacle: RefCell<Option<Words>>,
 }
@@ -70,6 +72,7 @@ impl Check {
             runs: RefCell::default(),
             services: Kept::default(),
             point: Cell::new(None),
+            nothing_else: Cell::new(false),
             obstacle: RefCell::default(),
         }
     }
@@ -149,6 +152,12 @@ impl Check {
         self.serve_with(&[], None, "wire.listening")
     }
 
+    /// [`Check::serve`] with an argument that is no address: another way to work.
+    pub fn serve_as(&self, mode: &str) -> Program {
+        self.transcript.step(Step::new(say("wire.argument", &[("what", &mode)]), "", "program", "argument"));
+        self.serve_with(&[mode], None, "wire.listening")
+    }
+
     /// [`Check::serve`] on an address given as its argument.
     pub fn serve_on(&self, addr: SocketAddr) -> Program {
         self.serve_with(&[&addr.to_string()], Some(addr), "wire.listening")
@@ -173,6 +182,13 @@ impl Check {
         self.point.set(Some(!self.transcript.is_stopped()));
     }
 
+    /// [`Check::main_point`], also for kinds of failure that elsewhere are never
+    /// the point, such as a connection closed too early or bytes too many.
+    pub fn nothing_else(&self) {
+        self.main_point();
+        self.nothing_else.set(!self.transcript.is_stopped());
+    }
+
     /// From here on it is not, or no longer, about what the check is there for.
     pub fn beside_the_point(&self) {
         if !self.transcript.is_stopped() {
@@ -187,8 +203,9 @@ impl Check {
     /// The hint for the failure that ended the check.
     fn hint(&self) -> Words {
         let is_before = self.point.get() == Some(false);
+        let is_sure = self.nothing_else.get();
         match self.transcript.kind() {
-            Some(kind) if is_before || kind.is_never_the_point(self.texts().stage) => kind.hint(),
+            Some(kind) if is_before || (!is_sure && kind.is_never_the_point(self.texts().stage)) => kind.hint(),
             None if is_before && self.texts().stage > 1 => say("hint.earlier", &[]),
             _ => self.texts().nudge.clone(),
         }

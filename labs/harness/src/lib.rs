@@ -62,6 +62,7 @@
 //! | slow reader: small buffer, reads late | [`Program::connect_slow`], [`Peer::flood`] |
 //! | interrupter: makes writes short | [`Peer::recv_with_interruptions`] |
 //! | half-closer | [`Peer::half_close`] |
+//! | one that is refused | [`Peer::recv_end`] |
 //! | resetter | [`Peer::reset`] |
 //! | silent | a [`Peer`] that does nothing |
 //! | a service that the program connects to | [`Check::service`], [`Check::service_slow`], [`Service::accept`] |

@@ -283,6 +283,22 @@ impl Peer {
         self
     }
 
+    /// Waits until the program has ended the connection, and sends nothing
+    /// before it. Whether as a FIN or as a reset is not its choice: it is a
+    /// reset if bytes were left unread, RFC 2525 section 2.17.
+    pub fn recv_end(&mut self) -> &mut Self {
+        if self.live().is_none() {
+            return self;
+        }
+        let (got, end) = self.read(usize::MAX);
+        match end {
+            _ if !got.is_empty() => self.extra(&got),
+            End::Never(why) => self.fail("fail.no-end", &[("why", &why)], Detail::default()),
+            End::Eof | End::Reset | End::Enough => self.step_from("wire.end", &[], "end", &[]),
+        }
+        self
+    }
+
     /// Waits until the program is quiet; it must have sent nothing.
     pub fn quiet(&mut self) -> &mut Self {
         if self.live().is_none() {
