@@ -114,6 +114,11 @@ impl Check {
         self.start_as(args, Privilege::Ours, Input::Typed)
     }
 
+    /// [`Check::start_with_input`] that leaves it to its caller to say so.
+    pub(crate) fn start_as_asked(&self, args: &[impl AsRef<OsStr>], input: &Payload) -> Program {
+        self.start_as(args, Privilege::Ours, Input::Bytes(input.bytes()))
+    }
+
     /// A service for the program to connect to, called `name`. It listens from
     /// now on; [`Service::accept`] waits for the program.
     pub fn service(&self, name: &str) -> Service {

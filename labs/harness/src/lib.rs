@@ -68,6 +68,8 @@
 //! | a service that the program connects to | [`Check::service`], [`Check::service_slow`], [`Service::accept`] |
 //! | a port where nobody listens | [`Check::nobody`] |
 //! | one that vanishes, before or after it was connected to | [`Service::vanish`], [`Peer::vanish`] |
+//! | somebody who has a port already | [`Check::holds`], [`Program::owns`] |
+//! | a questioner: a line in, a line out | [`Check::ask`], [`Program::answers`] |
 //! | UDP senders, empty and oversized datagrams | [`Program::udp`], [`UdpPeer`] |
 //! | a kernel or a host that answers a ping, strangers' packets | [`Net::icmp`], [`Icmp`] |
 //! | a UDP peer that is gone, for good | [`Program::udp_at`], [`UdpPeer::close`] |
@@ -90,6 +92,8 @@
 // into the program has no use.
 #![cfg_attr(not(target_os = "linux"), allow(dead_code, unused_imports))]
 
+mod address;
+mod ask;
 mod check;
 mod data;
 mod diff;
@@ -100,6 +104,7 @@ mod lab;
 mod limits;
 mod netns;
 mod output;
+mod owners;
 mod payload;
 mod peer;
 #[cfg(target_os = "linux")]
@@ -115,10 +120,13 @@ mod udp;
 mod wait;
 mod words;
 
+pub use address::Address;
+pub use ask::Question;
 pub use check::Check;
 pub use icmp::{Icmp, Stranger};
 pub use lab::Lab;
 pub use netns::Net;
+pub use owners::{Held, Owner, Place};
 pub use payload::{Line, Payload};
 pub use peer::Peer;
 pub use program::Program;

@@ -118,6 +118,16 @@ impl Program {
         }
     }
 
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.transcript.is_stopped()
+    }
+
+    /// The number of the next line of its output, which its caller deals with.
+    pub(crate) fn take_line(&mut self) -> usize {
+        self.lines += 1;
+        self.lines - 1
+    }
+
     /// Waits for the program to end by itself, without an error.
     pub fn wait(&mut self) {
         if self.transcript.is_stopped() {
@@ -369,6 +379,16 @@ impl Program {
         }
         let words = run.failure().unwrap_or_else(|| say("fail.exit-early", &[]));
         transcript.stop(Step::new(words, "program", "", "fail").kind(Some(Kind::Ended)), Detail::default());
+    }
+
+    /// A step that went well, in words of `messages.toml`.
+    pub(crate) fn note(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str) {
+        self.step(id, holes, what);
+    }
+
+    /// Ends the check, with rows below the line that says so.
+    pub(crate) fn stop_with(&self, step: Step, detail: Detail) {
+        self.transcript.stop(step, detail);
     }
 
     fn step(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str) {

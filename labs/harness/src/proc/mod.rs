@@ -4,12 +4,14 @@
 
 mod calls;
 mod diag;
+mod owned;
 mod sockets;
 
 use std::fs::{self, File};
 use std::io::Read as _;
 
 pub(crate) use calls::Call;
+pub(crate) use owned::owned;
 pub(crate) use sockets::{Ends, Flow};
 
 /// One look at a program and everything it started.
@@ -95,12 +97,15 @@ fn read(path: &str) -> Option<String> {
 
 /// A raw socket of `pid` has packets that it has not read.
 pub(crate) fn has_unread_packets(pid: u32) -> bool {
-    let Ok(dir) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
+    sockets::has_unread_raw(&inodes(pid))
+}
+
+/// The sockets of `pid`, one for each descriptor: proc_pid_fd(5).
+fn inodes(pid: u32) -> Vec<String> {
+    let Ok(dir) = fs::read_dir(format!("/proc/{pid}/fd")) else { return Vec::new() };
     let targets =
         dir.flatten().filter_map(|entry| fs::read_link(entry.path()).ok()?.into_os_string().into_string().ok());
-    let inodes: Vec<String> =
-        targets.filter_map(|to| Some(to.strip_prefix("socket:[")?.strip_suffix(']')?.to_string())).collect();
-    sockets::has_unread_raw(&inodes)
+    targets.filter_map(|to| Some(to.strip_prefix("socket:[")?.strip_suffix(']')?.to_string())).collect()
 }
 
 /// Every thread of `pid` is stopped, as by SIGSTOP.

@@ -146,7 +146,7 @@ fn row(line: &str) -> Option<Row> {
 }
 
 /// `0100007F:1F90`; an IPv4 address inside IPv6 comes out as IPv4.
-fn address(text: &str) -> Option<SocketAddr> {
+pub(super) fn address(text: &str) -> Option<SocketAddr> {
     let (ip, port) = text.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
     let words: Option<Vec<[u8; 4]>> = (0..ip.len() / 8)

@@ -1,0 +1,129 @@
+//! A program that is asked lines on its standard input, and answers each with
+//! a line on its standard output.
+
+use std::ffi::OsStr;
+
+use crate::check::Check;
+use crate::payload::Payload;
+use crate::program::Program;
+use crate::transcript::{Detail, Step};
+use crate::wait;
+use crate::words::{Fill, Words, say};
+
+/// A line for the program, and what the transcript calls it: a line that is
+/// drawn from a seed stands in no snapshot.
+#[derive(Clone, Debug)]
+pub struct Question {
+    line: Vec<u8>,
+    name: String,
+}
+
+impl Question {
+    /// `line` goes out as it is, with its `\n` added.
+    #[must_use]
+    pub fn new(line: impl Into<Vec<u8>>, name: impl Into<String>) -> Question {
+        Question { line: line.into(), name: name.into() }
+    }
+
+    /// Called by its own text.
+    #[must_use]
+    pub fn plain(line: &str) -> Question {
+        Question::new(line, line)
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.line).into_owned()
+    }
+}
+
+impl Check {
+    /// Starts the program with all `questions` as its standard input. It need
+    /// not answer one before it reads the next.
+    pub fn ask(&self, questions: &[&Question]) -> Program {
+        let input: Vec<u8> = questions.iter().flat_map(|question| [&question.line[..], b"\n"].concat()).collect();
+        let program = self.start_as_asked(&[] as &[&OsStr], &Payload::fixed("INPUT", input));
+        self.transcript().step(Step::new(say("wire.lines", &[("n", &questions.len())]), "", "program", "input"));
+        program
+    }
+}
+
+impl Program {
+    /// The next line of its output is `want`; the transcript calls it `name`.
+    pub fn answers(&mut self, question: &Question, want: &str, name: &str) {
+        self.answers_as(question, Words::same(name), |got| got == want, || want.to_string(), str::to_string);
+    }
+
+    /// The next line begins with `start`: what follows is the program's own.
+    pub fn answers_beginning(&mut self, question: &Question, start: &str) {
+        let name = Words::same(format!("{start}…"));
+        self.answers_as(question, name, |got| got.starts_with(start), || format!("{start}…"), str::to_string);
+    }
+
+    /// The next line, if `is_right` likes it; the transcript calls it `name`.
+    pub fn answers_some(&mut self, question: &Question, name: &str, is_right: impl Fn(&str) -> bool) -> Option<String> {
+        let line = std::cell::RefCell::new(None);
+        let keep = |got: &str| {
+            line.replace(Some(got.to_string()));
+            is_right(got)
+        };
+        self.answers_as(question, Words::same(name), keep, || name.to_string(), str::to_string);
+        if self.is_stopped() { None } else { line.into_inner() }
+    }
+
+    /// The next line is the hexadecimal text of `bytes`, which are the kernel's.
+    pub fn answers_with_bytes(&mut self, question: &Question, bytes: &[u8]) {
+        let want: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = say("data.kernel", &[("n", &bytes.len())]);
+        self.answers_as(question, name, |got| got.eq_ignore_ascii_case(&want), || in_words(&want), in_words);
+    }
+
+    /// `shown` makes of a line what is easy to compare with the eyes.
+    fn answers_as(
+        &mut self,
+        question: &Question,
+        name: Words,
+        is_right: impl Fn(&str) -> bool,
+        want: impl Fn() -> String,
+        shown: impl Fn(&str) -> String,
+    ) {
+        if self.is_stopped() {
+            return;
+        }
+        let holes: [(&str, &dyn Fill); 2] = [("what", &question.name), ("answer", &name)];
+        let asked = say("report.asked", &[]);
+        let row = |title: &Words, text: &str| Words {
+            en: format!("{:<9} {text}", title.en),
+            // A Korean letter takes two columns.
+            ko: format!("{}{:pad$} {text}", title.ko, "", pad = 9usize.saturating_sub(2 * title.ko.chars().count())),
+        };
+        let asked = row(&asked, &question.text());
+        match self.next_line() {
+            Ok(got) if is_right(&got) => self.note("wire.answers", &holes, "stdout"),
+            Ok(got) => {
+                let (want, got) = (want(), shown(&got));
+                let mut rows =
+                    vec![asked, row(&say("report.expected", &[]), &want), row(&say("report.observed", &[]), &got)];
+                let same = want.chars().zip(got.chars()).take_while(|(a, b)| a == b).count();
+                rows.push(Words::same(format!("{:10}{:same$}^", "", "")));
+                let line = say("fail.other-answer", &holes);
+                self.stop_with(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
+            }
+            Err(why) => {
+                let line = say("fail.no-answer-line", &[("what", &question.name), ("why", &why)]);
+                self.stop_with(Step::new(line, "program", "", "fail"), Detail { rows: vec![asked], bytes: None });
+            }
+        }
+    }
+
+    /// The next line of its output, or why there is none.
+    fn next_line(&mut self) -> Result<String, Words> {
+        let n = self.take_line();
+        wait::until(&self.run, Some(self.run.stdout.more()), || self.run.stdout.line(n))
+    }
+}
+
+/// Four bytes a word.
+fn in_words(hex: &str) -> String {
+    let letters: Vec<char> = hex.chars().collect();
+    letters.chunks(8).map(|word| word.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
