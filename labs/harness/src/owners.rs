@@ -111,12 +111,13 @@ impl Check {
     /// If somebody has the place: then no check makes sense.
     pub fn holds(&self, who: &str, place: &Place, shared: bool) -> Held {
         let open = || -> io::Result<Socket> {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            #[cfg(unix)]
-            socket.set_reuse_port(shared)?;
-            socket.bind(&place.addr.into())?;
-            socket.listen(16)?;
-            Ok(socket)
+            let holder = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            if shared {
+                holder.set_reuse_port(true)?;
+            }
+            holder.bind(&place.addr.into())?;
+            holder.listen(16)?;
+            Ok(holder)
         };
         let socket = open().unwrap_or_else(|error| panic!("{}: {error}", place.addr));
         let what = format!("tcp {}{}", place.name, if shared { " shared" } else { "" });
