@@ -4,6 +4,7 @@
 use std::ffi::OsStr;
 
 use crate::check::Check;
+use crate::owners::Place;
 use crate::payload::Payload;
 use crate::program::Program;
 use crate::transcript::{Detail, Step};
@@ -16,13 +17,15 @@ use crate::words::{Fill, Words, say};
 pub struct Question {
     line: Vec<u8>,
     name: String,
+    /// What is called by its name where a person reads it.
+    places: Vec<Place>,
 }
 
 impl Question {
     /// `line` goes out as it is, with its `\n` added.
     #[must_use]
     pub fn new(line: impl Into<Vec<u8>>, name: impl Into<String>) -> Question {
-        Question { line: line.into(), name: name.into() }
+        Question { line: line.into(), name: name.into(), places: Vec::new() }
     }
 
     /// Called by its own text.
@@ -31,8 +34,26 @@ impl Question {
         Question::new(line, line)
     }
 
+    /// In a report, addresses that have to do with `place` are called by names,
+    /// in the question and in its answer.
+    #[must_use]
+    pub fn about(mut self, place: &Place) -> Question {
+        self.places.push(place.clone());
+        self
+    }
+
     fn text(&self) -> String {
-        String::from_utf8_lossy(&self.line).into_owned()
+        self.named(&String::from_utf8_lossy(&self.line))
+    }
+
+    /// `text` with names for addresses, if there are any.
+    fn named(&self, text: &str) -> String {
+        if self.places.is_empty() {
+            return text.to_string();
+        }
+        let places: Vec<&Place> = self.places.iter().collect();
+        let named = |word: &str| word.parse().map_or_else(|_| word.to_string(), |addr| Place::name_of(&places, addr));
+        text.split(' ').map(named).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -100,7 +121,7 @@ impl Program {
         match self.next_line() {
             Ok(got) if is_right(&got) => self.note("wire.answers", &holes, "stdout"),
             Ok(got) => {
-                let (want, got) = (want(), shown(&got));
+                let (want, got) = (question.named(&want()), question.named(&shown(&got)));
                 let mut rows =
                     vec![asked, row(&say("report.expected", &[]), &want), row(&say("report.observed", &[]), &got)];
                 let same = want.chars().zip(got.chars()).take_while(|(a, b)| a == b).count();

@@ -4,6 +4,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use socket2::{Domain, Socket, Type};
 
@@ -14,7 +15,8 @@ use crate::transcript::{Detail, Step, Transcript};
 use crate::wait;
 use crate::words::say;
 
-/// An address of the loopback, and what the transcript calls it.
+/// An address of the loopback, and what the transcript calls it: `A:1`, where
+/// `A` is the address and `1` the port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     name: String,
@@ -32,6 +34,23 @@ impl Place {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What `addr` is called if these places are known: `A:?` is another port of
+    /// the address of `A:1`.
+    pub(crate) fn name_of(places: &[&Place], addr: SocketAddr) -> String {
+        let half = |place: &Place, n: usize| place.name.split(':').nth(n).unwrap_or_default().to_string();
+        if let Some(place) = places.iter().find(|place| place.addr == addr) {
+            return place.name.clone();
+        }
+        let ip = places.iter().find(|place| place.addr.ip() == addr.ip());
+        let port = places.iter().find(|place| place.addr.port() == addr.port());
+        let ip = ip.map_or_else(|| addr.ip().to_string(), |place| half(place, 0));
+        let port = match addr.port() {
+            0 => "0".to_string(),
+            _ => port.map_or_else(|| "?".to_string(), |place| half(place, 1)),
+        };
+        format!("{ip}:{port}")
     }
 
     /// The place that the kernel has picked and the program has told.
@@ -82,26 +101,17 @@ impl Drop for Held {
 }
 
 impl Check {
-    /// A place of its own: an address of 127.0.0.0/8 that no other test has, and
-    /// a port below those that the kernel hands out.
+    /// A place of its own: an address of 127.0.0.0/8 and a port below those that
+    /// the kernel hands out, which no other check has at the same time. The
+    /// seed has no say in it: the same one may run twice at once.
     pub fn place(&self, name: &str) -> Place {
-        let port = 20_000 + self.below(10_000) as u16;
-        self.place_with(name, port)
+        let (own, n) = (std::process::id(), next());
+        Place::told(name, (ip(own, n), (20_000 + (own * 32 + n) % 10_000) as u16).into())
     }
 
     /// Another address with the same port as `other`.
     pub fn place_beside(&self, name: &str, other: &Place) -> Place {
-        loop {
-            let place = self.place_with(name, other.addr.port());
-            if place.addr != other.addr {
-                return place;
-            }
-        }
-    }
-
-    fn place_with(&self, name: &str, port: u16) -> Place {
-        let byte = || 1 + self.below(250) as u8;
-        Place { name: name.into(), addr: (Ipv4Addr::new(127, byte(), byte(), byte()), port).into() }
+        Place::told(name, (ip(std::process::id(), next()), other.addr.port()).into())
     }
 
     /// Listens at `place` until it is dropped. `shared` sets SO_REUSEPORT.
@@ -146,6 +156,18 @@ impl Check {
     }
 }
 
+/// How many places this process has given out.
+fn next() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Number `n` of the addresses that process `own` has to itself.
+fn ip(own: u32, n: u32) -> Ipv4Addr {
+    let byte = |n: u32| 1 + (n % 250) as u8;
+    Ipv4Addr::new(127, byte(own / 250), byte(own), byte(n))
+}
+
 impl Program {
     /// The kernel lists these sockets with a port as the program's, and no
     /// others (looked at on Linux only).
@@ -165,13 +187,12 @@ impl Program {
             return want.clone();
             #[cfg(target_os = "linux")]
             {
-                let name = |addr: SocketAddr| {
-                    let known = owners.iter().find(|owner| owner.place.addr == addr);
-                    known.map_or_else(|| addr.to_string(), |owner| owner.place.name.clone())
-                };
+                let places: Vec<&Place> = owners.iter().map(|owner| &owner.place).collect();
                 let owned = crate::proc::owned(self.run.pid());
-                let mut lines: Vec<String> =
-                    owned.iter().map(|own| line(own.protocol, &name(own.local), own.descriptors)).collect();
+                let mut lines: Vec<String> = owned
+                    .iter()
+                    .map(|own| line(own.protocol, &Place::name_of(&places, own.local), own.descriptors))
+                    .collect();
                 lines.sort();
                 lines
             }
@@ -185,5 +206,28 @@ impl Program {
                 self.fail(id, &[("what", &got.join(", "))]);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_called_by_what_is_known_of_it() {
+        let place = |name: &str, addr: &str| Place::told(name, addr.parse().unwrap());
+        let (a, b) = (place("A:1", "127.1.1.1:20001"), place("B:1", "127.1.1.2:20001"));
+        let named = |addr: &str| Place::name_of(&[&a, &b], addr.parse().unwrap());
+        assert_eq!(named("127.1.1.2:20001"), "B:1");
+        assert_eq!(named("127.1.1.2:40000"), "B:?");
+        assert_eq!(named("127.1.1.1:0"), "A:0");
+        assert_eq!(named("0.0.0.0:20001"), "0.0.0.0:1");
+    }
+
+    #[test]
+    fn places_are_not_given_out_twice() {
+        let ips: std::collections::BTreeSet<_> = (0..250).map(|n| ip(7, n)).collect();
+        assert_eq!(ips.len(), 250);
+        assert_ne!(ip(7, 1), ip(8, 1));
     }
 }
