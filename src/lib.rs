@@ -16,6 +16,7 @@
 //! | [`bench`] | how long a person waits, as ratios of one run |
 //! | [`diagram`] | pictures of the book, drawn from one source |
 //! | [`manifest`] | `lab.toml`: what a lab says of itself |
+//! | `process` | a child and everything it starts, which die with their owner |
 //! | [`prove`] | how we know that the labs are right |
 //! | [`serve`] | the book on this machine: live pages, live labs |
 //! | [`site`] | both editions as one static site |
@@ -32,6 +33,7 @@ pub mod doctor;
 pub mod lab;
 pub mod manifest;
 pub mod net;
+mod process;
 pub mod prove;
 pub mod serve;
 pub mod site;

@@ -33,7 +33,6 @@ mod hint;
 mod interrupt;
 mod list;
 mod picture;
-mod process;
 pub mod progress;
 pub mod record;
 mod reset;

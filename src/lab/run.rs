@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::process::Group;
 use super::progress;
 use super::record::{Is, Record, Verdict};
 use crate::manifest::Lab;
+use crate::process::Group;
 use crate::text::Lang;
 
 /// Kept of a line, and of everything a run prints: enough for any honest

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,22 +14,12 @@ use anyhow::Context as _;
 use crate::cli::Context;
 use crate::doctor::tools;
 use crate::manifest::{Lab, Peer};
+use crate::process::Group;
 use crate::prove::build::Built;
 use crate::text::say;
 
 /// How long a peer may take to show what it should.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A process that is killed when this is dropped.
-struct Killed(Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        // It may have ended by itself, and then there is nothing to do.
-        let _ended = self.0.kill();
-        let _status = self.0.wait();
-    }
-}
 
 /// Has the solution of `lab` meet each of its peers; whether all agreed.
 pub(super) fn meet(context: &Context, built: &Built, lab: &Lab) -> anyhow::Result<bool> {
@@ -66,8 +56,8 @@ fn try_with(program: &Path, peer: &Peer) -> anyhow::Result<()> {
     let mut server = Command::new(program);
     server.args(&peer.argument);
     server.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut server = Killed(server.spawn().context("the solution does not start")?);
-    let stdout = server.0.stdout.take().context("its output")?;
+    let mut server = Group::spawn(&mut server).context("the solution does not start")?;
+    let stdout = server.stdout().context("its output")?;
     let mut line = String::new();
     BufReader::new(stdout).read_line(&mut line)?;
     let port = line.trim().rsplit(':').next().unwrap_or_default();
@@ -81,11 +71,11 @@ fn served_by(program: &str, peer: &Peer) -> anyhow::Result<()> {
     let line = peer.run.replace("PORT", &port.to_string());
     let mut service = Command::new("sh");
     service.args(["-c", &format!("exec {line}")]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut service = Killed(service.spawn().context("sh")?);
+    let mut service = Group::spawn(&mut service).context("sh")?;
     let start = Instant::now();
     // Looked up, not tried out: some services take one connection only.
     while !listens(port) {
-        anyhow::ensure!(service.0.try_wait()?.is_none(), "it ended before it listened");
+        anyhow::ensure!(service.ended()?.is_none(), "it ended before it listened");
         anyhow::ensure!(start.elapsed() < PATIENCE, "it does not listen on port {port}");
         thread::sleep(Duration::from_millis(2));
     }
@@ -112,9 +102,9 @@ fn listens(port: u16) -> bool {
 fn converse(line: &str, peer: &Peer) -> anyhow::Result<()> {
     let mut command = Command::new("sh");
     command.args(["-c", &format!("exec {line}")]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = Killed(command.spawn().context("sh")?);
-    let mut stdin = child.0.stdin.take().context("its input")?;
-    let mut stdout = child.0.stdout.take().context("its output")?;
+    let mut child = Group::spawn(&mut command).context("sh")?;
+    let mut stdin = child.stdin().context("its input")?;
+    let mut stdout = child.stdout().context("its output")?;
     let (send, pieces) = mpsc::channel();
     thread::spawn(move || {
         let mut buf = [0; 4096];
@@ -139,7 +129,7 @@ fn converse(line: &str, peer: &Peer) -> anyhow::Result<()> {
     }
     if peer.finds.is_none() {
         while start.elapsed() < PATIENCE {
-            if let Some(status) = child.0.try_wait()? {
+            if let Some(status) = child.ended()? {
                 anyhow::ensure!(status.success(), "{status}");
                 return Ok(());
             }

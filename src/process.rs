@@ -1,13 +1,13 @@
 //! A process and everything it starts, which dies with its owner.
 
 use std::io;
-use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 /// A child in a process group of its own. Dropping it kills the group and, on
 /// Linux, also the descendants that left the group.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(crate) struct Group {
     child: Child,
     ended: bool,
 }
@@ -18,19 +18,24 @@ impl Group {
     /// # Errors
     ///
     /// As for [`Command::spawn`].
-    pub(super) fn spawn(command: &mut Command) -> io::Result<Group> {
+    pub(crate) fn spawn(command: &mut Command) -> io::Result<Group> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
         Ok(Group { child: command.spawn()?, ended: false })
     }
 
+    /// The child's standard input, once, if it is a pipe.
+    pub(crate) fn stdin(&mut self) -> Option<ChildStdin> {
+        self.child.stdin.take()
+    }
+
     /// The child's standard output, once, if it is a pipe.
-    pub(super) fn stdout(&mut self) -> Option<ChildStdout> {
+    pub(crate) fn stdout(&mut self) -> Option<ChildStdout> {
         self.child.stdout.take()
     }
 
     /// The child's standard error, once, if it is a pipe.
-    pub(super) fn stderr(&mut self) -> Option<ChildStderr> {
+    pub(crate) fn stderr(&mut self) -> Option<ChildStderr> {
         self.child.stderr.take()
     }
 
@@ -39,7 +44,7 @@ impl Group {
     /// # Errors
     ///
     /// As for [`Child::try_wait`].
-    pub(super) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
+    pub(crate) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
         // What it left behind in its group dies before its id is given back:
         // afterwards the id could be another group's.
         if !self.ended && has_ended(self.child.id()) {
