@@ -173,8 +173,23 @@ impl Check {
         self.serve_with(&[&addr.to_string()], Some(addr), "wire.relistening")
     }
 
+    /// [`Check::serve_on`] with `text` as its standard input.
+    pub fn serve_text_on(&self, addr: SocketAddr, text: &Payload) -> Program {
+        let program = self.start_with_input(&[addr.to_string()], text);
+        self.listens(program, Some(addr), "wire.listening")
+    }
+
+    /// [`Check::serve_text_on`] for a port that an earlier run has left.
+    pub fn serve_text_again_on(&self, addr: SocketAddr, text: &Payload) -> Program {
+        let program = self.start_with_input(&[addr.to_string()], text);
+        self.listens(program, Some(addr), "wire.relistening")
+    }
+
     fn serve_with(&self, args: &[&str], asked: Option<SocketAddr>, id: &str) -> Program {
-        let mut program = self.start(args);
+        self.listens(self.start(args), asked, id)
+    }
+
+    fn listens(&self, mut program: Program, asked: Option<SocketAddr>, id: &str) -> Program {
         if !self.transcript.is_stopped() {
             program.wait_listening(asked, id);
         }

@@ -339,26 +339,34 @@ impl Peer {
         // Not for writing: once all is sent, that would never wait.
         let on = Some(Interest { fd, write: false });
         let mut buf = vec![0; 64 << 10];
-        let end = wait::until(&run, on, || {
-            // An error here shows itself in the read.
-            let _pushed = self.push();
-            loop {
-                let room = buf.len().min(n - got.len());
-                if room == 0 {
-                    return Some(End::Enough);
-                }
-                match self.stream.as_ref()?.read(&mut buf[..room]) {
-                    Ok(0) => return Some(End::Eof),
-                    Ok(k) => {
-                        got.extend_from_slice(&buf[..k]);
-                        run.moved();
+        let end = loop {
+            let before = got.len();
+            let end = wait::until(&run, on, || {
+                // An error here shows itself in the read.
+                let _pushed = self.push();
+                loop {
+                    let room = buf.len().min(n - got.len());
+                    if room == 0 {
+                        return Some(End::Enough);
                     }
-                    Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                    Err(e) if e.kind() == ErrorKind::WouldBlock => return None,
-                    Err(_) => return Some(End::Reset),
+                    match self.stream.as_ref()?.read(&mut buf[..room]) {
+                        Ok(0) => return Some(End::Eof),
+                        Ok(k) => {
+                            got.extend_from_slice(&buf[..k]);
+                            run.moved();
+                        }
+                        Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                        Err(e) if e.kind() == ErrorKind::WouldBlock => return None,
+                        Err(_) => return Some(End::Reset),
+                    }
                 }
+            });
+            // What an ended program has written still comes, as there is room.
+            if end.is_err() && got.len() > before && run.has_ended() {
+                continue;
             }
-        });
+            break end;
+        };
         self.acknowledge();
         (got, end.unwrap_or_else(End::Never))
     }

@@ -42,7 +42,11 @@ impl Program {
         };
         let Some(addr) = text.strip_prefix("listening on ").and_then(|addr| addr.trim().parse::<SocketAddr>().ok())
         else {
-            return self.fail("fail.other-line", &[("text", &format!("{text:?}"))]);
+            // The port is another one in every run.
+            let text = asked.map_or(text.clone(), |asked| text.replace(&asked.to_string(), "ADDRESS"));
+            let words = say("fail.other-line", &[("text", &format!("{text:?}"))]);
+            let kind = Kind::of("fail.other-line").filter(|_| id != "wire.relistening");
+            return self.stop(words, kind);
         };
         if let Some(want) = asked
             && (addr.ip() != want.ip() || (want.port() != 0 && addr.port() != want.port()))
@@ -78,6 +82,15 @@ impl Program {
     /// read soon stops the program's writes.
     pub fn connect_slow(&self, name: &str) -> Peer {
         Peer::connect(name, self.addr(), true, &self.run, &self.transcript)
+    }
+
+    /// [`Program::connect_slow`] while the program stands still: whatever it
+    /// does to a connection, it does when that has been made.
+    pub fn connect_slow_unseen(&self, name: &str) -> Peer {
+        self.run.halt();
+        let peer = self.connect_slow(name);
+        self.run.go_on();
+        peer
     }
 
     /// A UDP socket of its own, with a port of its own, called `name`.

@@ -303,24 +303,40 @@ impl Run {
     /// Pauses and continues it, as Ctrl-Z and `fg` do. A write that is half
     /// done then returns with the half: signal(7), "Interruption of system
     /// calls and library functions by stop signals".
-    #[cfg(target_os = "linux")]
     pub(crate) fn interrupt(&self) {
-        if self.has_ended() {
-            return;
-        }
-        // SAFETY: kill takes integers; the process has not been waited for.
-        let send = |signal| unsafe { libc::kill(self.pid as i32, signal) };
-        send(libc::SIGSTOP);
+        self.halt();
+        self.go_on();
+    }
+
+    /// Lets nothing of it run until [`Run::go_on`].
+    #[cfg(target_os = "linux")]
+    pub(crate) fn halt(&self) {
+        self.signal(libc::SIGSTOP);
         // A SIGCONT that came first would take the SIGSTOP away unseen.
         let start = Instant::now();
-        while !crate::proc::is_stopped(self.pid) && start.elapsed() < deadline() {
+        while !self.has_ended() && !crate::proc::is_stopped(self.pid) && start.elapsed() < deadline() {
             std::thread::sleep(Duration::from_micros(200));
         }
-        send(libc::SIGCONT);
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(crate) fn go_on(&self) {
+        self.signal(libc::SIGCONT);
+    }
+
+    #[cfg(target_os = "linux")]
+    fn signal(&self, signal: i32) {
+        if !self.has_ended() {
+            // SAFETY: kill takes integers; the process has not been waited for.
+            unsafe { libc::kill(self.pid as i32, signal) };
+        }
     }
 
     #[cfg(not(target_os = "linux"))]
-    pub(crate) fn interrupt(&self) {}
+    pub(crate) fn halt(&self) {}
+
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn go_on(&self) {}
 }
 
 impl Drop for Run {

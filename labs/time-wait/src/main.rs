@@ -1,0 +1,58 @@
+//! Lab `time-wait`: a server that closes first, and comes back on its port.
+//! 실습 `time-wait`: 먼저 닫는 서버, 그리고 같은 포트에서 다시 켜지는 서버입니다.
+//!
+//! It hands out a text, the one on its standard input, to everyone who
+//! connects, and closes. So the leftovers of its connections are its own.
+//! 표준 입력으로 받은 글을, 연결해 오는 누구에게나 보내고 닫습니다. 먼저
+//! 닫으니 연결의 흔적은 모두 서버에 남습니다.
+//!
+//! ```text
+//! cargo run -p time-wait 127.0.0.1:7000 < README.md
+//! ```
+//!
+//! Stopped and started again, it has to be there at once; but never next to
+//! another server that lives on that port. If it cannot have the address, it
+//! prints `ADDRESS: EADDRINUSE`, or whatever the reason is, and fails.
+//! 껐다가 다시 켜면 바로 그 포트에 있어야 합니다. 다만 그 포트에 살아 있는
+//! 다른 서버가 있다면 끼어들지 않습니다. 주소를 쓸 수 없으면
+//! `주소: EADDRINUSE`처럼 까닭을 출력하고 0이 아닌 코드로 끝납니다.
+
+use std::io::{self, Read as _};
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let addr = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_string());
+    let addr: SocketAddr = addr.parse().expect("an IP address and a port");
+    let mut text = Vec::new();
+    io::stdin().read_to_end(&mut text).expect("a text on standard input");
+    match listen(addr) {
+        Ok(listener) => {
+            println!("listening on {}", listener.local_addr().expect("a bound socket"));
+            hand_out(&listener, &text);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            println!("{addr}: {}", name(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A listening socket on `addr`, and on no other address.
+/// `addr`에서, 그리고 거기서만 듣는 리스닝 소켓입니다.
+fn listen(_addr: SocketAddr) -> io::Result<TcpListener> {
+    todo!("make the listening socket, call by call / 리스닝 소켓을 호출 하나하나로 만들기")
+}
+
+/// Why there is no listening socket: `EADDRINUSE`, or what the system calls it.
+/// 리스닝 소켓을 만들지 못한 까닭입니다. `EADDRINUSE`거나 시스템이 말하는 대로입니다.
+fn name(_error: &io::Error) -> String {
+    todo!("name the reason / 까닭의 이름을 대기")
+}
+
+/// Sends `text` to one client after another, and closes first.
+/// 클라이언트마다 `text`를 보내고 먼저 닫습니다.
+fn hand_out(_listener: &TcpListener, _text: &[u8]) {
+    todo!("accept, send, close / 받고, 보내고, 닫기")
+}

@@ -1,0 +1,58 @@
+//! Built differently: a thread for each client, which ends its own half and waits until the client has gone before it lets go.
+
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener};
+use std::process::ExitCode;
+use std::thread;
+
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    let addr = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_string());
+    let addr: SocketAddr = addr.parse().expect("an IP address and a port");
+    let mut text = Vec::new();
+    io::stdin().read_to_end(&mut text).expect("a text on standard input");
+    match listen(addr) {
+        Ok(listener) => {
+            println!("listening on {}", listener.local_addr().expect("a bound socket"));
+            hand_out(&listener, &text);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            println!("{addr}: {}", name(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A listening socket on `addr`, and on no other address.
+fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(addr), Type::STREAM, None)?;
+    // For the next start: what this one leaves behind takes it along.
+    socket.set_reuse_address(true)?;
+    socket.bind(&addr.into())?;
+    socket.listen(16)?;
+    Ok(socket.into())
+}
+
+/// Why there is no listening socket: `EADDRINUSE`, or what the system calls it.
+fn name(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::AddrInUse => "EADDRINUSE".to_string(),
+        _ => error.to_string(),
+    }
+}
+
+/// Sends `text` to one client after another, and closes first.
+fn hand_out(listener: &TcpListener, text: &[u8]) {
+    for client in listener.incoming() {
+        let text = text.to_vec();
+        thread::spawn(move || -> io::Result<()> {
+            let mut client = client?;
+            client.write_all(&text)?;
+            client.shutdown(Shutdown::Write)?;
+            while client.read(&mut [0; 512])? > 0 {}
+            Ok(())
+        });
+    }
+}
