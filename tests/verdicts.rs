@@ -163,10 +163,11 @@ fn what_a_student_reads_is_worth_reading() {
 /// cut, and the bytes there.
 fn steady(message: &str) -> String {
     // The last number of such a line is the offset of the difference.
-    let is_far = |line: &str| {
-        let offset =
-            line.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u64>().ok()).next_back();
-        offset.is_some_and(|offset| offset > 100_000)
+    let is_far = |line: &str| numbers(line).next_back().is_some_and(|offset| offset > 100_000);
+    // How much of many bytes had come when the rest was lost.
+    let cut = |line: &str| {
+        let (what, came) = line.split_once(" only ")?;
+        numbers(what).any(|bytes| bytes >= 10_000).then(|| format!("{what} only {}", without_numbers(came)))
     };
     let mut far = false;
     let lines = message.lines().filter_map(|line| {
@@ -175,11 +176,18 @@ fn steady(message: &str) -> String {
             far = true;
             return Some(without_numbers(line));
         }
+        if let Some(line) = is_observation.then(|| cut(line)).flatten() {
+            return Some(line);
+        }
         // The rows of the difference, and the line above them.
         let is_row = far && line.starts_with("   ") && !line.trim_start().starts_with("program");
         (!is_row).then(|| line.to_string())
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+fn numbers(line: &str) -> impl DoubleEndedIterator<Item = u64> {
+    line.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok())
 }
 
 /// A `#` for each number, however long.
