@@ -109,7 +109,7 @@ impl Check {
         program
     }
 
-    /// [`Check::start`] with a standard input on which [`Program::types`].
+    /// [`Check::start`] with a standard input on which [`Program::types`], or is told what to do.
     pub fn start_with_typist(&self, args: &[impl AsRef<OsStr>]) -> Program {
         self.start_as(args, Privilege::Ours, Input::Typed)
     }
@@ -117,6 +117,26 @@ impl Check {
     /// [`Check::start_with_input`] that leaves it to its caller to say so.
     pub(crate) fn start_as_asked(&self, args: &[impl AsRef<OsStr>], input: &Payload) -> Program {
         self.start_as(args, Privilege::Ours, Input::Bytes(input.bytes()))
+    }
+
+    /// Starts the program with `args` as a server that is told what to do, and
+    /// waits for its `listening on ADDRESS`.
+    pub fn serve_told(&self, args: &[impl AsRef<OsStr>]) -> Program {
+        self.listening(args, self.start_with_typist(args))
+    }
+
+    /// [`Check::serve_told`] with at most `most` descriptors at a time.
+    pub fn serve_told_with_few_descriptors(&self, args: &[impl AsRef<OsStr>], most: u64) -> Program {
+        self.listening(args, self.start_as(args, Privilege::FewDescriptors(most), Input::Typed))
+    }
+
+    fn listening(&self, args: &[impl AsRef<OsStr>], mut program: Program) -> Program {
+        let args: Vec<_> = args.iter().map(|arg| arg.as_ref().to_string_lossy()).collect();
+        self.transcript.step(Step::new(say("wire.started", &[("what", &args.join(" "))]), "", "program", "start"));
+        if !self.transcript.is_stopped() {
+            program.wait_listening(None, "wire.listening");
+        }
+        program
     }
 
     /// A service for the program to connect to, called `name`. It listens from

@@ -70,6 +70,7 @@
 //! | one that vanishes, before or after it was connected to | [`Service::vanish`], [`Peer::vanish`] |
 //! | somebody who has a port already | [`Check::holds`], [`Program::owns`] |
 //! | a questioner: a line in, a line out | [`Check::ask`], [`Program::answers`] |
+//! | a listening program that is told what to do, and its queue | [`Check::serve_told`], [`Program::has_waiting`] |
 //! | UDP senders, empty and oversized datagrams | [`Program::udp`], [`UdpPeer`] |
 //! | a kernel or a host that answers a ping, strangers' packets | [`Net::icmp`], [`Icmp`] |
 //! | a UDP peer that is gone, for good | [`Program::udp_at`], [`UdpPeer::close`] |
@@ -102,6 +103,7 @@ mod icmp;
 mod kind;
 mod lab;
 mod limits;
+mod listener;
 mod netns;
 mod output;
 mod owners;

@@ -59,6 +59,14 @@ pub(crate) fn take_raw_away(command: &mut Command) {
     let _ = command;
 }
 
+/// Has `command` begin with at most `most` descriptors at a time: one more, and
+/// a call that would make it fails with EMFILE. getrlimit(2).
+pub(crate) fn leave_descriptors(command: &mut Command, most: u64) {
+    let in_child = move || limit(libc::RLIMIT_NOFILE as i32, most);
+    // SAFETY: the closure makes one system call and allocates nothing.
+    unsafe { command.pre_exec(in_child) };
+}
+
 fn limit(resource: i32, most: u64) -> io::Result<()> {
     let limit = libc::rlimit { rlim_cur: most, rlim_max: most };
     // SAFETY: the value outlives the call. A limit that is already lower stays.

@@ -19,7 +19,7 @@ use crate::words::{Fill, Words, say};
 pub struct Program {
     pub(crate) run: Arc<Run>,
     addr: Option<SocketAddr>,
-    transcript: Arc<Transcript>,
+    pub(crate) transcript: Arc<Transcript>,
     /// Lines of its output that a step has dealt with.
     lines: usize,
 }
@@ -404,7 +404,7 @@ impl Program {
         self.transcript.stop(step, detail);
     }
 
-    fn step(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str) {
+    pub(crate) fn step(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str) {
         self.transcript.step(Step::new(say(id, holes), "program", "", what));
     }
 

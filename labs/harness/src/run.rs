@@ -41,6 +41,8 @@ pub(crate) enum Privilege {
     Ours,
     /// The same, but no raw sockets.
     WithoutRaw,
+    /// The same, with at most so many descriptors at a time.
+    FewDescriptors(u64),
 }
 
 /// What a program finds on its standard input.
@@ -119,8 +121,10 @@ impl Run {
         let (stdout, ours) = pair().unwrap_or_else(|error| panic!("no socket for the program's output: {error}"));
         command.args(args).stdin(input.stdin()).stdout(stdout).stderr(Stdio::piped());
         limits::confine(&mut command, &mark);
-        if privilege == Privilege::WithoutRaw {
-            limits::take_raw_away(&mut command);
+        match privilege {
+            Privilege::Ours => {}
+            Privilege::WithoutRaw => limits::take_raw_away(&mut command),
+            Privilege::FewDescriptors(most) => limits::leave_descriptors(&mut command, most),
         }
         // Before it can do anything.
         let started = Instant::now();
@@ -281,6 +285,19 @@ impl Run {
     pub(crate) fn has_time_wait(&self) -> bool {
         let flows = self.flows.lock().expect("no holder panics");
         flows.iter().any(|&(peer, program)| Ends::of(Flow { peer, program }).far_waits())
+    }
+
+    /// How many of the peers' connections stand at the program's end. Each is
+    /// asked for by itself: a list of all is not of one moment.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn standing(&self) -> usize {
+        let flows = self.flows.lock().expect("no holder panics");
+        flows.iter().filter(|&&(peer, program)| Ends::of(Flow { peer, program }).far_stands()).count()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn standing(&self) -> usize {
+        0
     }
 
     /// What an ended program has sent is there at once on a loopback.

@@ -59,7 +59,8 @@ impl Call {
             }
             // What `io::copy` makes of a pipe and a socket. It may wait for either.
             libc::SYS_splice => Call::on(pid, fd, Side::Read, "state.splice"),
-            libc::SYS_connect => Call::named("state.connect", false),
+            // The kernel gives up some day, so it is not untimed.
+            libc::SYS_connect => Call { untimed: false, ..Call::on(pid, fd, Side::Write, "state.connect") },
             libc::SYS_epoll_pwait => Call::named("state.events", forever(3)),
             libc::SYS_epoll_pwait2 => Call::named("state.events", null(3)),
             libc::SYS_ppoll => Call::named("state.events", null(2)),
@@ -80,6 +81,12 @@ impl Call {
 
     fn on(pid: u32, fd: i32, side: Side, id: &str) -> Call {
         Call { socket: Some((pid, fd, side)), ..Call::named(id, true) }
+    }
+
+    /// Nothing but an answer ends it for minutes: a connect without a timeout.
+    pub(crate) fn connects_for_long(&self) -> bool {
+        let connects = self.name == say("state.connect", &[]);
+        connects && self.socket.is_some_and(|(pid, fd, side)| no_timeout(pid, fd, side))
     }
 
     /// Only another's deed can end it: no timeout runs.

@@ -10,6 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::sockets::{LISTEN, Row};
+use crate::listener::Listening;
 
 /// The types of the request and of a refusal, and what a request is flagged with.
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
@@ -31,6 +32,22 @@ const SENDING: usize = HEADER + 60;
 ///
 /// This kernel does not answer such questions.
 pub(super) fn find(local: SocketAddr, remote: SocketAddr) -> io::Result<Option<Row>> {
+    row(&ask(local, remote)?, local, remote)
+}
+
+/// What listens on exactly `local` in the network of this thread. None if there
+/// is no such socket, or if this kernel does not answer such questions.
+pub(crate) fn listening(local: SocketAddr) -> Option<Listening> {
+    let anybody = SocketAddr::new(if local.is_ipv4() { [0; 4].into() } else { [0u8; 16].into() }, 0);
+    let answer = ask(local, anybody).ok()?;
+    let word = |at: usize| Some(u32::from_ne_bytes(answer.get(at..at + 4)?.try_into().ok()?));
+    let is_found = answer.get(4..6) == Some(&SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+    let is_listener = is_found && answer.get(STATE) == Some(&LISTEN);
+    is_listener.then_some(Listening { waiting: word(UNREAD)?, backlog: word(SENDING)? })
+}
+
+/// The kernel's answer to a question for one socket.
+fn ask(local: SocketAddr, remote: SocketAddr) -> io::Result<Vec<u8>> {
     // A socket of its own each time: it belongs to the network in which it was
     // made, and threads of this process can be in several.
     let mut socket = Socket::new(
@@ -41,9 +58,10 @@ pub(super) fn find(local: SocketAddr, remote: SocketAddr) -> io::Result<Option<R
     socket.send(&request(local, remote))?;
     // The kernel answers within the send; nothing is waited for.
     socket.set_nonblocking(true)?;
-    let mut answer = [0; 512];
+    let mut answer = vec![0; 512];
     let n = socket.read(&mut answer)?;
-    row(&answer[..n], local, remote)
+    answer.truncate(n);
+    Ok(answer)
 }
 
 /// A `nlmsghdr` and a `inet_diag_req_v2`, which ends with a `inet_diag_sockid`.

@@ -11,8 +11,9 @@ use std::fs::{self, File};
 use std::io::Read as _;
 
 pub(crate) use calls::Call;
+pub(crate) use diag::listening;
 pub(crate) use owned::owned;
-pub(crate) use sockets::{Ends, Flow};
+pub(crate) use sockets::{Ends, Flow, outside};
 
 /// One look at a program and everything it started.
 #[derive(Debug, Default)]

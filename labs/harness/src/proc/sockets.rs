@@ -4,6 +4,7 @@
 //! proc_net_tcp(5). An address is printed as 32-bit words in the byte order of
 //! the machine, a port as a plain number.
 
+use std::collections::HashSet;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -110,11 +111,24 @@ impl Ends {
         self.far.as_ref().is_some_and(|far| far.state == TIME_WAIT)
     }
 
+    /// The program's end stands, accepted or waiting for that.
+    pub(crate) fn far_stands(&self) -> bool {
+        self.far.as_ref().is_some_and(|far| far.state == ESTABLISHED)
+    }
+
     /// The program has read all that the peer has sent.
     pub(crate) fn taken(&self) -> bool {
         let sent = self.near.as_ref().is_none_or(|near| near.sending == 0);
         sent && self.far.as_ref().is_none_or(|far| far.unread == 0 && far.state != SYN_RECV)
     }
+}
+
+/// How many clients of `server` are knocking: connecting, and not connected.
+pub(crate) fn outside(server: SocketAddr) -> usize {
+    let Table { tcp } = Table::of_ports([server.port()]);
+    let knocking = tcp.iter().filter(|row| row.remote == server && row.state == SYN_SENT);
+    // While other sockets come and go, a list can hold one of them twice.
+    knocking.map(|row| row.local).collect::<HashSet<_>>().len()
 }
 
 /// A raw socket among `inodes` has packets that nobody has read.
@@ -241,6 +255,31 @@ mod tests {
         let program = listener.local_addr().unwrap();
         let peer = SocketAddr::from(([127, 0, 0, 1], 1));
         assert_eq!(diag::find(program, peer).unwrap(), None);
+    }
+
+    #[test]
+    fn a_queue_is_seen_from_outside_and_who_knocks_at_it() {
+        use crate::listener::Listening;
+        use socket2::{Domain, Socket, Type};
+
+        let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        listener.listen(0).unwrap();
+        let server = listener.local_addr().unwrap().as_socket().unwrap();
+        assert_eq!(diag::listening(server), Some(Listening { waiting: 0, backlog: 0 }));
+
+        let _inside = TcpStream::connect(server).unwrap();
+        assert_eq!(diag::listening(server), Some(Listening { waiting: 1, backlog: 0 }));
+        assert_eq!(outside(server), 0);
+
+        let knocker = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        knocker.set_nonblocking(true).unwrap();
+        knocker.connect(&server.into()).unwrap_err();
+        assert_eq!(outside(server), 1);
+        drop(knocker);
+        assert_eq!(outside(server), 0);
+        drop(listener);
+        assert_eq!(diag::listening(server), None);
     }
 
     #[test]

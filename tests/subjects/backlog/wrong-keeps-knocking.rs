@@ -1,0 +1,59 @@
+//! Misconception: a client that did not get in is nothing, and can be left lying about. Its kernel goes on knocking.
+//! Caught by: leaves_nobody_outside
+
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+
+/// Longer than a trip there and back, shorter than the second after which a
+/// SYN is sent again.
+const SILENCE: Duration = Duration::from_millis(200);
+
+fn main() -> io::Result<()> {
+    let backlog = std::env::args().nth(1).expect("a backlog, such as 4");
+    let listener = listen(backlog.parse().expect("a number"))?;
+    let server = listener.local_addr()?;
+    println!("listening on {server}");
+
+    let mut clients = Vec::new();
+    let mut outside = Vec::new();
+    let mut accepted = Vec::new();
+    for line in io::stdin().lines() {
+        match line?.as_str() {
+            "fill" => println!("{}", fill(server, &mut clients, &mut outside)?),
+            "accept" => {
+                accepted.push(listener.accept()?.0);
+                println!("accepted");
+            }
+            other => eprintln!("fill or accept, not {other:?}"),
+        }
+    }
+    Ok(())
+}
+
+/// A listening socket with this backlog, on any free port of 127.0.0.1.
+fn listen(backlog: i32) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    socket.listen(backlog)?;
+    Ok(socket.into())
+}
+
+/// Connects to `server` until no further client gets in. Says how many got in
+/// this time.
+fn fill(server: SocketAddr, clients: &mut Vec<TcpStream>, outside: &mut Vec<Socket>) -> io::Result<usize> {
+    let before = clients.len();
+    loop {
+        let client = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        match client.connect_timeout(&server.into(), SILENCE) {
+            Ok(()) => clients.push(client.into()),
+            Err(error) if error.kind() == ErrorKind::TimedOut => {
+                outside.push(client);
+                return Ok(clients.len() - before);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}

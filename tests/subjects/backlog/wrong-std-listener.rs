@@ -1,0 +1,49 @@
+//! Misconception: a listener is a listener: the number that std takes will be the one that I was given.
+//! Caught by: listens_with_the_backlog_it_is_given
+
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+/// Longer than a trip there and back, shorter than the second after which a
+/// SYN is sent again.
+const SILENCE: Duration = Duration::from_millis(200);
+
+fn main() -> io::Result<()> {
+    let backlog = std::env::args().nth(1).expect("a backlog, such as 4");
+    let listener = listen(backlog.parse().expect("a number"))?;
+    let server = listener.local_addr()?;
+    println!("listening on {server}");
+
+    let mut clients = Vec::new();
+    let mut accepted = Vec::new();
+    for line in io::stdin().lines() {
+        match line?.as_str() {
+            "fill" => println!("{}", fill(server, &mut clients)?),
+            "accept" => {
+                accepted.push(listener.accept()?.0);
+                println!("accepted");
+            }
+            other => eprintln!("fill or accept, not {other:?}"),
+        }
+    }
+    Ok(())
+}
+
+/// A listening socket on any free port of 127.0.0.1.
+fn listen(_backlog: i32) -> io::Result<TcpListener> {
+    TcpListener::bind("127.0.0.1:0")
+}
+
+/// Connects to `server` until no further client gets in, and keeps those who
+/// did in `clients`. Says how many they were this time.
+fn fill(server: SocketAddr, clients: &mut Vec<TcpStream>) -> io::Result<usize> {
+    let before = clients.len();
+    loop {
+        match TcpStream::connect_timeout(&server, SILENCE) {
+            Ok(client) => clients.push(client),
+            Err(error) if error.kind() == ErrorKind::TimedOut => return Ok(clients.len() - before),
+            Err(error) => return Err(error),
+        }
+    }
+}

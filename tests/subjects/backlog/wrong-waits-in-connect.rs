@@ -1,0 +1,45 @@
+//! Misconception: a full queue refuses, so a plain connect comes back with an error.
+//! Caught by: counts_who_is_connected
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+
+use socket2::{Domain, Socket, Type};
+
+fn main() -> io::Result<()> {
+    let backlog = std::env::args().nth(1).expect("a backlog, such as 4");
+    let listener = listen(backlog.parse().expect("a number"))?;
+    let server = listener.local_addr()?;
+    println!("listening on {server}");
+
+    let mut clients = Vec::new();
+    let mut accepted = Vec::new();
+    for line in io::stdin().lines() {
+        match line?.as_str() {
+            "fill" => println!("{}", fill(server, &mut clients)?),
+            "accept" => {
+                accepted.push(listener.accept()?.0);
+                println!("accepted");
+            }
+            other => eprintln!("fill or accept, not {other:?}"),
+        }
+    }
+    Ok(())
+}
+
+/// A listening socket with this backlog, on any free port of 127.0.0.1.
+fn listen(backlog: i32) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    socket.listen(backlog)?;
+    Ok(socket.into())
+}
+
+/// Connects to `server` until that fails. Says how many got in this time.
+fn fill(server: SocketAddr, clients: &mut Vec<TcpStream>) -> io::Result<usize> {
+    let before = clients.len();
+    while let Ok(client) = TcpStream::connect(server) {
+        clients.push(client);
+    }
+    Ok(clients.len() - before)
+}
