@@ -127,6 +127,7 @@ const ONLY_COMPILED: &[&str] = &[
     "answer-and-leave",
     "closing-states",
     "end-vanished",
+    "half-open",
     "in-use-or-not-mine",
     "last-ack-lost",
     "linger-no-cure",

@@ -33,13 +33,12 @@ impl Service {
     /// If the loopback has no free TCP port: then no check makes sense.
     pub(crate) fn listen(name: &str, slow: bool, transcript: &Arc<Transcript>, kept: &Kept) -> Service {
         let open = || -> std::io::Result<(TcpListener, SocketAddr)> {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            let socket = on_a_free_port()?;
             if slow {
                 // Before listen: what is accepted inherits it, tcp(7).
                 socket.set_recv_buffer_size(SMALL_BUFFER)?;
                 socket.set_send_buffer_size(SMALL_BUFFER)?;
             }
-            socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
             socket.listen(16)?;
             socket.set_nonblocking(true)?;
             let listener = TcpListener::from(socket);
@@ -119,8 +118,7 @@ impl Nobody {
     /// If the loopback has no free TCP port: then no check makes sense.
     pub(crate) fn hold(name: &str, transcript: &Transcript) -> Nobody {
         let open = || -> std::io::Result<(Socket, SocketAddr)> {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+            let socket = on_a_free_port()?;
             let addr = socket.local_addr()?.as_socket().expect("an address of IPv4");
             Ok((socket, addr))
         };
@@ -148,3 +146,11 @@ pub(crate) fn deafen(socket: &SockRef<'_>) {
 /// Labs that need it are for Linux.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn deafen(_socket: &SockRef<'_>) {}
+
+/// A socket that the kernel has given a free port of the loopback.
+fn on_a_free_port() -> std::io::Result<Socket> {
+    let any: SocketAddr = (Ipv4Addr::LOCALHOST, 0).into();
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&any.into())?;
+    Ok(socket)
+}
