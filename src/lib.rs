@@ -16,6 +16,7 @@
 //! | [`bench`] | how long a person waits, as ratios of one run |
 //! | [`diagram`] | pictures of the book, drawn from one source |
 //! | [`manifest`] | `lab.toml`: what a lab says of itself |
+//! | `hex` | bytes as text |
 //! | `process` | a child and everything it starts, which die with their owner |
 //! | [`prove`] | how we know that the labs are right |
 //! | [`serve`] | the book on this machine: live pages, live labs |
@@ -30,6 +31,7 @@ pub mod course;
 pub mod data;
 pub mod diagram;
 pub mod doctor;
+mod hex;
 pub mod lab;
 pub mod manifest;
 pub mod net;

@@ -25,6 +25,7 @@ use crate::book::edition::Edition;
 use crate::book::page::Page;
 use crate::cli::Context;
 use crate::data::{self, DataError};
+use crate::hex::hex;
 use crate::text::{Lang, say};
 
 pub mod past;
@@ -89,8 +90,7 @@ pub struct Drift {
 #[must_use]
 pub fn hash(section: &str) -> String {
     let words: Vec<&str> = section.split_whitespace().collect();
-    let digest = Sha256::digest(words.join(" "));
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(words.join(" "))[..8])
 }
 
 /// Reads the record; none is an empty one.

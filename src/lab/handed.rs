@@ -2,7 +2,6 @@
 //! and the note of them, `.handout.toml`, that a student's copy carries.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::data::{self, DataError};
+use crate::hex::hex;
 
 /// Name of the note in a copy.
 pub const NOTE: &str = ".handout.toml";
@@ -63,11 +63,7 @@ pub(crate) fn slashed(root: &Path, path: &Path) -> String {
 /// The hash by which two contents are told apart.
 #[must_use]
 pub fn hash(content: &[u8]) -> String {
-    Sha256::digest(content).iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a String cannot fail.
-        write!(text, "{byte:02x}").ok();
-        text
-    })
+    hex(&Sha256::digest(content))
 }
 
 /// The note of what was handed out: path → hash of the content that was

@@ -14,6 +14,7 @@ use clap::Command;
 use sha2::{Digest, Sha256};
 
 use crate::cli::Context;
+use crate::hex::hex;
 use crate::text::{Lang, say};
 
 /// What a file is compiled for.
@@ -83,7 +84,7 @@ pub fn sources(root: &Path) -> anyhow::Result<String> {
         let value = manifest.get(part[0]).and_then(|table| table.get(part[1]));
         hash.update(format!("{value:?}\n"));
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&hash.finalize()))
 }
 
 fn toml_of(path: &Path) -> anyhow::Result<toml::Table> {

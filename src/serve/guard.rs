@@ -7,6 +7,8 @@
 
 use axum::http::{HeaderMap, header};
 
+use crate::hex::hex;
+
 /// The header that carries the token.
 pub(super) const TOKEN: &str = "x-sockets-token";
 
@@ -38,7 +40,6 @@ impl Guard {
     pub(super) fn new(port: u16, hosts: Vec<String>) -> anyhow::Result<Guard> {
         let mut bytes = [0; 20];
         getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("{error}"))?;
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Guard { port, hosts, token: hex(&bytes[..16]), session: hex(&bytes[16..]) })
     }
 

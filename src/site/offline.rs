@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Site;
 use super::markdown::escape;
+use crate::hex::hex;
 use crate::text::{Lang, say};
 
 /// Name of the worker, at the root of the site: its folder is its scope.
@@ -82,10 +83,6 @@ fn tell(path: &str, bytes: &mut Vec<u8>, version: &str) {
         say("site.offline.close"),
     );
     *bytes = html.replacen("</head>", &meta, 1).into_bytes();
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
+use crate::hex::hex;
+
 /// Stylesheets in the order in which they rule; sent as one file.
 const STYLES: &[&str] = &[
     "colours.css",
@@ -71,7 +73,7 @@ impl Theme {
             hash.update(path);
             hash.update(bytes);
         }
-        let stamp: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let stamp = hex(&hash.finalize()[..4]);
         stamp_names(&mut files, &stamp);
         Ok(Theme { files, stamp })
     }

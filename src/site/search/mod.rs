@@ -25,6 +25,7 @@ use super::page::Entry;
 use super::project::Project;
 use crate::book::PagePath;
 use crate::book::experiment::Mark;
+use crate::hex::hex;
 use crate::text::Lang;
 pub(super) use dialog::dialog;
 pub(super) use scan::{Section, sections};
@@ -141,7 +142,7 @@ impl Index {
     /// that no browser keeps an old one and no page meets one that is newer.
     pub(super) fn file(&self) -> anyhow::Result<(String, Vec<u8>)> {
         let bytes = serde_json::to_vec(self)?;
-        let stamp: String = Sha256::digest(&bytes).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let stamp = hex(&Sha256::digest(&bytes)[..4]);
         Ok((format!("search-{stamp}.json"), bytes))
     }
 }
