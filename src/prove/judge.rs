@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 
 use crate::lab::{Is, Record, Verdict};
+use crate::process::Group;
 use crate::text::Lang;
 
 /// Longer than any lab takes, on a machine with ten times the work.
@@ -110,20 +111,18 @@ pub fn judge(order: &Order<'_>) -> anyhow::Result<Judged> {
 /// Runs to the end; whether it was a good one, and its standard output.
 fn run(mut command: Command) -> anyhow::Result<(bool, String)> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().with_context(|| format!("{command:?}"))?;
-    let mut stdout = child.stdout.take().context("its output")?;
+    let mut child = Group::spawn(&mut command).with_context(|| format!("{command:?}"))?;
+    let mut stdout = child.stdout().context("its output")?;
     let reader = std::thread::spawn(move || {
         let mut text = Vec::new();
         stdout.read_to_end(&mut text).map(|_| String::from_utf8_lossy(&text).into_owned())
     });
     let start = Instant::now();
     let status = loop {
-        if let Some(status) = child.try_wait()? {
+        if let Some(status) = child.ended()? {
             break status;
         }
         if start.elapsed() > AT_MOST {
-            child.kill()?;
-            child.wait()?;
             bail!("{command:?} did not end in {AT_MOST:?}");
         }
         std::thread::sleep(Duration::from_millis(5));

@@ -16,8 +16,9 @@ use super::links::resolve;
 use super::markdown::escape;
 use super::outline::html_path;
 use super::page::Entry;
-use super::{Site, Volume};
+use super::{Site, Volume, output};
 use crate::book::PagePath;
+use crate::process::Group;
 use crate::text::say;
 
 /// The longest that Chromium may take for one edition.
@@ -40,14 +41,16 @@ pub(super) fn pdf(site: &Site, volume: &Volume, chromium: &Path) -> anyhow::Resu
     let code = volume.lang.code();
     // Pictures are files of the edition; the style is that of the site.
     let folder = format!("{code}/");
-    for (path, bytes) in &site.files {
-        let shown = path.starts_with(&folder) && [".svg", ".png"].iter().any(|end| path.ends_with(end));
-        if shown || path == "theme/book.css" {
-            write(&work.path().join(path), bytes)?;
-        }
-    }
-    let page = work.path().join(code).join("print.html");
-    write(&page, page_of(site, volume)?.as_bytes())?;
+    let is_shown = |path: &str| {
+        let picture = path.starts_with(&folder) && [".svg", ".png"].iter().any(|end| path.ends_with(end));
+        picture || path == "theme/book.css"
+    };
+    let shown = site.files.iter().filter(|(path, _)| is_shown(path));
+    let mut files: BTreeMap<String, Vec<u8>> = shown.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
+    let page = format!("{code}/print.html");
+    files.insert(page.clone(), page_of(site, volume)?.into_bytes());
+    output::write(&Site { files, ..Site::default() }, work.path())?;
+    let page = work.path().join(page);
     let out = work.path().join("out.pdf");
     let mut print = Command::new(chromium);
     print.args([
@@ -66,12 +69,10 @@ pub(super) fn pdf(site: &Site, volume: &Volume, chromium: &Path) -> anyhow::Resu
     print.arg(format!("--print-to-pdf={}", out.display())).arg(format!("file://{}", page.display()));
     let said = tempfile::tempfile()?;
     print.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said.try_clone()?);
-    let mut child = print.spawn().with_context(|| chromium.display().to_string())?;
+    let mut child = Group::spawn(&mut print).with_context(|| chromium.display().to_string())?;
     let end = Instant::now() + PATIENCE;
-    while child.try_wait()?.is_none() {
+    while child.ended()?.is_none() {
         if Instant::now() > end {
-            child.kill()?;
-            child.wait()?;
             anyhow::bail!("{}: no PDF after {} s", chromium.display(), PATIENCE.as_secs());
         }
         std::thread::sleep(Duration::from_millis(50));
@@ -86,12 +87,6 @@ pub(super) fn pdf(site: &Site, volume: &Volume, chromium: &Path) -> anyhow::Resu
             anyhow::bail!("{}: no PDF\n{}", chromium.display(), text.trim())
         }
     }
-}
-
-fn write(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = file.parent().context("a folder")?;
-    std::fs::create_dir_all(folder)?;
-    std::fs::write(file, bytes).with_context(|| file.display().to_string())
 }
 
 /// All chapters of an edition as one page.
