@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use socket2::{SockAddr, Socket, Type};
 
 use crate::check::Check;
+use crate::record::hex;
 
 /// An address drawn from the seed, with its name in the transcript.
 ///
@@ -46,11 +47,6 @@ impl Address {
     fn new(name: &str, addr: SocketAddr) -> Address {
         Address { name: name.into(), text: addr.to_string(), bytes: kernel_bytes(addr) }
     }
-}
-
-/// `0a1f`.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Check {

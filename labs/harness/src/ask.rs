@@ -7,6 +7,7 @@ use crate::check::Check;
 use crate::owners::Place;
 use crate::payload::Payload;
 use crate::program::Program;
+use crate::record::hex;
 use crate::transcript::{Detail, Step};
 use crate::wait;
 use crate::words::{Fill, Words, say};
@@ -88,12 +89,12 @@ impl Program {
             is_right(got)
         };
         self.answers_as(question, Words::same(name), keep, || name.to_string(), str::to_string);
-        if self.is_stopped() { None } else { line.into_inner() }
+        if self.transcript.is_stopped() { None } else { line.into_inner() }
     }
 
     /// The next line is the hexadecimal text of `bytes`, which are the kernel's.
     pub fn answers_with_bytes(&mut self, question: &Question, bytes: &[u8]) {
-        let want: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let want = hex(bytes);
         let name = say("data.kernel", &[("n", &bytes.len())]);
         self.answers_as(question, name, |got| got.eq_ignore_ascii_case(&want), || in_words(&want), in_words);
     }
@@ -107,7 +108,7 @@ impl Program {
         want: impl Fn() -> String,
         shown: impl Fn(&str) -> String,
     ) {
-        if self.is_stopped() {
+        if self.transcript.is_stopped() {
             return;
         }
         let holes: [(&str, &dyn Fill); 2] = [("what", &question.name), ("answer", &name)];
@@ -119,7 +120,7 @@ impl Program {
         };
         let asked = row(&asked, &question.text());
         match self.next_line() {
-            Ok(got) if is_right(&got) => self.note("wire.answers", &holes, "stdout"),
+            Ok(got) if is_right(&got) => self.step("wire.answers", &holes, "stdout"),
             Ok(got) => {
                 let (want, got) = (question.named(&want()), question.named(&shown(&got)));
                 let mut rows =
@@ -127,11 +128,11 @@ impl Program {
                 let same = want.chars().zip(got.chars()).take_while(|(a, b)| a == b).count();
                 rows.push(Words::same(format!("{:10}{:same$}^", "", "")));
                 let line = say("fail.other-answer", &holes);
-                self.stop_with(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
+                self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
             }
             Err(why) => {
                 let line = say("fail.no-answer-line", &[("what", &question.name), ("why", &why)]);
-                self.stop_with(Step::new(line, "program", "", "fail"), Detail { rows: vec![asked], bytes: None });
+                self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows: vec![asked], bytes: None });
             }
         }
     }

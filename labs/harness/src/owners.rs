@@ -172,7 +172,7 @@ impl Program {
     /// The kernel lists these sockets with a port as the program's, and no
     /// others (looked at on Linux only).
     pub fn owns(&self, owners: &[Owner]) {
-        if self.is_stopped() {
+        if self.transcript.is_stopped() {
             return;
         }
         let line = |protocol: &str, place: &str, descriptors: usize| match descriptors {
@@ -199,7 +199,7 @@ impl Program {
         };
         // An answer may come a moment before its socket is closed.
         match wait::until(&self.run, None, || (look() == want).then_some(())) {
-            Ok(()) => self.note("wire.owns", &[("what", &want.join(", "))], "look"),
+            Ok(()) => self.step("wire.owns", &[("what", &want.join(", "))], "look"),
             Err(_) => {
                 let got = look();
                 let id = if got.is_empty() { "fail.owns-none" } else { "fail.owns" };

@@ -131,10 +131,6 @@ impl Program {
         }
     }
 
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.transcript.is_stopped()
-    }
-
     /// The number of the next line of its output, which its caller deals with.
     pub(crate) fn take_line(&mut self) -> usize {
         self.lines += 1;
@@ -395,15 +391,6 @@ impl Program {
     }
 
     /// A step that went well, in words of `messages.toml`.
-    pub(crate) fn note(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str) {
-        self.step(id, holes, what);
-    }
-
-    /// Ends the check, with rows below the line that says so.
-    pub(crate) fn stop_with(&self, step: Step, detail: Detail) {
-        self.transcript.stop(step, detail);
-    }
-
     pub(crate) fn step(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str) {
         self.transcript.step(Step::new(say(id, holes), "program", "", what));
     }

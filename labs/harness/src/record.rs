@@ -176,7 +176,8 @@ impl Record {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// `0a1f`.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -1,10 +1,9 @@
 //! The sockets with a port that a program holds descriptors of.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::net::SocketAddr;
 
-use super::sockets::{LISTEN, address};
+use super::sockets::{self, LISTEN, Row, row};
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,16 +22,13 @@ pub(crate) fn owned(pid: u32) -> Vec<Owned> {
     }
     let tables = [("tcp", "tcp"), ("tcp6", "tcp"), ("udp", "udp"), ("udp6", "udp")];
     let rows = |(table, protocol): (&str, &'static str)| {
-        let text = fs::read_to_string(format!("/proc/thread-self/net/{table}")).unwrap_or_default();
         let owned = |line: &str| {
-            let fields: Vec<&str> = line.split_whitespace().collect();
-            let state = u8::from_str_radix(fields.get(3)?, 16).ok()?;
-            let descriptors = *descriptors.get(*fields.get(9)?)?;
+            let (Row { local, state, .. }, inode) = row(line)?;
+            let descriptors = *descriptors.get(inode)?;
             let is_one = protocol == "udp" || state == LISTEN;
-            let local = address(fields.get(1)?)?;
             is_one.then_some(Owned { protocol, local, descriptors })
         };
-        text.lines().skip(1).filter_map(owned).collect::<Vec<_>>()
+        sockets::table(table).lines().filter_map(owned).collect::<Vec<_>>()
     };
     tables.into_iter().flat_map(rows).collect()
 }

@@ -31,36 +31,11 @@ pub(crate) struct Row {
     pub(super) unread: u64,
 }
 
-/// The sockets at one moment.
-#[derive(Debug)]
-pub(crate) struct Table {
-    tcp: Vec<Row>,
-}
-
 /// Both ends of a connection to the program, seen from the peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Flow {
     pub(crate) peer: SocketAddr,
     pub(crate) program: SocketAddr,
-}
-
-impl Table {
-    /// The sockets that use one of `ports`. A busy machine has thousands of
-    /// rows, and this is asked very often: only these are taken apart.
-    pub(crate) fn of_ports(ports: impl IntoIterator<Item = u16>) -> Table {
-        let wanted: Vec<String> = ports.into_iter().map(|port| format!(":{port:04X} ")).collect();
-        let mut tcp: Vec<Row> = rows("tcp", &wanted).collect();
-        // Each read walks the kernel's whole table. Only a program that
-        // listens on IPv6 has its end of an IPv4 connection in the other one.
-        if tcp.len() < 2 * wanted.len() {
-            tcp.extend(rows("tcp6", &wanted));
-        }
-        Table { tcp }
-    }
-
-    fn find(&self, local: SocketAddr, remote: SocketAddr) -> Option<Row> {
-        self.tcp.iter().find(|row| row.local == local && row.remote == remote).cloned()
-    }
 }
 
 /// The sockets of a connection at one moment.
@@ -83,8 +58,16 @@ impl Ends {
 
     /// Where the kernel cannot be asked for one socket.
     fn listed(Flow { peer, program }: Flow) -> Ends {
-        let table = Table::of_ports([peer.port()]);
-        Ends { near: table.find(peer, program), far: table.find(program, peer) }
+        let find =
+            |rows: &[Row], local, remote| rows.iter().find(|row| row.local == local && row.remote == remote).cloned();
+        let rows = listed("tcp", peer.port());
+        let (near, mut far) = (find(&rows, peer, program), find(&rows, program, peer));
+        // Each table takes the kernel long to write. Only a program that listens
+        // on IPv6 has its end of an IPv4 connection in the other one.
+        if far.is_none() {
+            far = find(&listed("tcp6", peer.port()), program, peer);
+        }
+        Ends { near, far }
     }
 
     /// Something of this connection is still on its way, so that the next
@@ -125,42 +108,49 @@ impl Ends {
 
 /// How many clients of `server` are knocking: connecting, and not connected.
 pub(crate) fn outside(server: SocketAddr) -> usize {
-    let Table { tcp } = Table::of_ports([server.port()]);
-    let knocking = tcp.iter().filter(|row| row.remote == server && row.state == SYN_SENT);
+    let rows = ["tcp", "tcp6"].into_iter().flat_map(|protocol| listed(protocol, server.port()));
+    let knocking = rows.filter(|row| row.remote == server && row.state == SYN_SENT);
     // While other sockets come and go, a list can hold one of them twice.
     knocking.map(|row| row.local).collect::<HashSet<_>>().len()
 }
 
 /// A raw socket among `inodes` has packets that nobody has read.
 pub(crate) fn has_unread_raw(inodes: &[String]) -> bool {
-    let text = fs::read_to_string("/proc/thread-self/net/raw").unwrap_or_default();
-    text.lines().skip(1).any(|line| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        let unread = fields.get(4).and_then(|queues| queues.split_once(':')).is_some_and(|(_, rx)| rx != "00000000");
-        unread && fields.get(9).is_some_and(|inode| inodes.iter().any(|own| own == inode))
-    })
+    let text = table("raw");
+    let rows = text.lines().filter_map(row);
+    rows.filter(|(row, _)| row.unread > 0).any(|(_, inode)| inodes.iter().any(|own| own == inode))
 }
 
-fn rows(protocol: &str, wanted: &[String]) -> impl Iterator<Item = Row> + use<> {
+/// The sockets that use `port`. A busy machine has thousands of rows, and this
+/// is asked very often: only these are taken apart.
+fn listed(protocol: &str, port: u16) -> Vec<Row> {
+    let port = format!(":{port:04X} ");
+    let text = table(protocol);
+    text.lines().filter(|line| line.contains(&port)).filter_map(row).map(|(row, _)| row).collect()
+}
+
+/// All sockets of `protocol` (`tcp`, `tcp6`, `udp`, `udp6`, `raw`), a line each.
+pub(super) fn table(protocol: &str) -> String {
     // A thread's own table: right also in a private network.
-    let text = fs::read_to_string(format!("/proc/thread-self/net/{protocol}")).unwrap_or_default();
-    let rows: Vec<Row> =
-        text.lines().filter(|line| wanted.iter().any(|port| line.contains(port))).filter_map(row).collect();
-    rows.into_iter()
+    fs::read_to_string(format!("/proc/thread-self/net/{protocol}")).unwrap_or_default()
 }
 
-fn row(line: &str) -> Option<Row> {
+/// A line of a table, with the inode of the socket. The first line of a table,
+/// which names its columns, is none.
+pub(super) fn row(line: &str) -> Option<(Row, &str)> {
     let mut fields = line.split_whitespace().skip(1);
     let local = address(fields.next()?)?;
     let remote = address(fields.next()?)?;
     let state = u8::from_str_radix(fields.next()?, 16).ok()?;
     let (sending, unread) = fields.next()?.split_once(':')?;
     let number = |hex| u64::from_str_radix(hex, 16).ok();
-    Some(Row { local, remote, state, sending: number(sending)?, unread: number(unread)? })
+    let row = Row { local, remote, state, sending: number(sending)?, unread: number(unread)? };
+    // After the timer, the retransmissions, the owner and its timeout.
+    Some((row, fields.nth(4)?))
 }
 
 /// `0100007F:1F90`; an IPv4 address inside IPv6 comes out as IPv4.
-pub(super) fn address(text: &str) -> Option<SocketAddr> {
+fn address(text: &str) -> Option<SocketAddr> {
     let (ip, port) = text.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
     let words: Option<Vec<[u8; 4]>> = (0..ip.len() / 8)
@@ -196,27 +186,38 @@ mod tests {
         (near, listener.accept().unwrap().0, flow)
     }
 
-    /// Both ways of asking, which must give the same.
+    /// Tries again until `look` has seen something.
+    fn until<T>(look: impl Fn() -> Option<T>) -> T {
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        loop {
+            if let Some(seen) = look() {
+                return seen;
+            }
+            assert!(std::time::Instant::now() < until, "never at rest");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Both ways of asking, which must give the same of the same moment: that
+    /// is, if nothing has changed from before the one to after it.
     fn ends(flow: Flow) -> Ends {
-        let asked = || [diag::find(flow.peer, flow.program).unwrap(), diag::find(flow.program, flow.peer).unwrap()];
-        let listed = Ends::listed(flow);
-        let [near, far] = asked();
-        assert_eq!(Ends { near, far }, listed);
-        listed
+        let asked = || Ends {
+            near: diag::find(flow.peer, flow.program).unwrap(),
+            far: diag::find(flow.program, flow.peer).unwrap(),
+        };
+        until(|| {
+            let (before, listed, after) = (asked(), Ends::listed(flow), asked());
+            (before == after).then(|| {
+                assert_eq!(before, listed);
+                listed
+            })
+        })
     }
 
     /// Both ends, once nothing is on its way: on a busy system what was sent
     /// over the loopback arrives a moment later.
     fn at_rest(flow: Flow) -> Ends {
-        let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
-        loop {
-            let now = ends(flow);
-            if !now.in_flight() {
-                return now;
-            }
-            assert!(std::time::Instant::now() < until, "still on its way: {now:?}");
-            std::thread::yield_now();
-        }
+        until(|| Some(ends(flow)).filter(|now| !now.in_flight()))
     }
 
     #[test]
