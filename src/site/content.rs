@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use lol_html::html_content::ContentType;
 use lol_html::{RewriteStrSettings, element, rewrite_str, text};
 
+use super::foreign;
 use super::highlight::highlight;
 use super::kept::{Keep, Reader, Writer};
 use super::markdown::{escape, unescape};
@@ -33,6 +34,8 @@ pub(super) struct Content {
     pub(super) summary: String,
     /// What the search finds on it.
     pub(super) searched: Vec<Section>,
+    /// What it says in the words that the other language's interface has.
+    pub(super) foreign: Vec<String>,
     /// Code blocks without code.
     pub(super) empty_code: usize,
 }
@@ -56,10 +59,21 @@ impl Content {
 impl Keep for Content {
     fn write(&self, out: &mut Writer) {
         // What is searched is not made by the rework, and not kept with it.
-        let Content { html, ids, links, sections, votes, questions, experiments, summary, empty_code, searched: _ } =
-            self;
+        let Content {
+            html,
+            ids,
+            links,
+            sections,
+            votes,
+            questions,
+            experiments,
+            summary,
+            searched: _,
+            foreign,
+            empty_code,
+        } = self;
         out.text(html);
-        for texts in [ids, links, votes, questions, experiments] {
+        for texts in [ids, links, votes, questions, experiments, foreign] {
             out.texts(texts);
         }
         out.number(sections.len());
@@ -73,11 +87,23 @@ impl Keep for Content {
 
     fn read(from: &mut Reader<'_>) -> Option<Content> {
         let (html, ids, links) = (from.text()?, from.texts()?, from.texts()?);
-        let (votes, questions, experiments) = (from.texts()?, from.texts()?, from.texts()?);
+        let (votes, questions, experiments, foreign) = (from.texts()?, from.texts()?, from.texts()?, from.texts()?);
         let sections = (0..from.number()?).map(|_| Some((from.text()?, from.text()?))).collect::<Option<_>>()?;
         let (summary, empty_code) = (from.text()?, from.number()?);
         let searched = Vec::new();
-        Some(Content { html, ids, links, sections, votes, questions, experiments, summary, empty_code, searched })
+        Some(Content {
+            html,
+            ids,
+            links,
+            sections,
+            votes,
+            questions,
+            experiments,
+            summary,
+            searched,
+            foreign,
+            empty_code,
+        })
     }
 }
 
@@ -222,6 +248,7 @@ pub(super) fn rework(html: &str, lang: Lang) -> anyhow::Result<Content> {
     let summary = summary(&html);
     let html = rewrite_str(&html, settings)?;
     let mut content = found.into_inner();
+    content.foreign = foreign::words(&html, lang);
     content.html = html;
     content.summary = summary;
     content.empty_code = lengths.into_inner().into_iter().filter(|&length| length == 0).count();

@@ -108,8 +108,12 @@ pub(super) fn build(
     let terms = mains.iter().find(|(_, _, filled, _)| filled.contains(explain::LIST)).map(|(_, page, ..)| page.clone());
     let mut uses = explain::Uses::default();
     if let Some(terms) = &terms {
+        let glossary = format!("{:?}", project.glossary);
         for (_, page, filled, main) in mains.iter_mut().filter(|(_, page, ..)| page != terms) {
-            let glossed = explain::explain(main, &project.glossary, lang, &href(page, terms));
+            let to = href(page, terms);
+            let glossed = kept.or_make("explained", &[main, lang.code(), &to, &glossary], || {
+                Ok::<_, anyhow::Error>(explain::explain(main, &project.glossary, lang, &to))
+            })?;
             uses.add(page, &glossed.uses);
             *filled = slots.fill(&glossed.html);
         }
@@ -123,7 +127,7 @@ pub(super) fn build(
         };
         let mut content = kept.or_make("content", &[&html, lang.code()], || content::rework(&html, lang))?;
         // Cards are not in yet: what is on them is found where it has its address.
-        content.searched = search::sections(&main);
+        content.searched = kept.or_make("searched", &[&main], || Ok::<_, anyhow::Error>(search::sections(&main)))?;
         let place = |message| Fault { file: src.join(&path), line: 0, message };
         if content.empty_code > 0 {
             faults.push(place(say(speak, "site.fault.empty-code", &[])));

@@ -12,6 +12,7 @@ use crate::book::glossary::{Glossary, Term};
 use crate::book::words::nouns;
 use crate::text::Lang;
 
+use super::kept::{Keep, Reader, Writer};
 use super::markdown::{escape, inline};
 
 /// Elements in which no word is explained: headings and what is pressed, code,
@@ -74,6 +75,21 @@ impl Uses {
 pub(super) struct Explained {
     pub(super) html: String,
     pub(super) uses: Vec<(String, String)>,
+}
+
+impl Keep for Explained {
+    fn write(&self, out: &mut Writer) {
+        let (terms, sections): (Vec<String>, Vec<String>) = self.uses.iter().cloned().unzip();
+        out.text(&self.html);
+        out.texts(&terms);
+        out.texts(&sections);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Explained> {
+        let (html, terms, sections) = (from.text()?, from.texts()?, from.texts()?);
+        let uses = terms.into_iter().zip(sections).collect();
+        Some(Explained { html, uses })
+    }
 }
 
 /// Explains the terms of `glossary` in `html`, a chapter as mdBook made it,

@@ -2,6 +2,7 @@
 //! nor our own.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use super::Site;
 use super::edition::Edition;
@@ -51,24 +52,41 @@ impl Words {
         Words { of, words, longest }
     }
 
+    /// The words that pages in `lang` must not hold.
+    fn not_in(lang: Lang) -> &'static Words {
+        static OF: LazyLock<[Words; 2]> = LazyLock::new(|| Lang::ALL.map(Words::of));
+        let [en, ko] = &*OF;
+        if lang.twin() == Lang::En { en } else { ko }
+    }
+
     /// What of `html` is one of the words.
     fn on<'a>(&'a self, html: &'a str) -> impl Iterator<Item = &'a str> {
         labels(html, self.of).filter(|label| label.len() <= self.longest && self.words.contains(label))
     }
 }
 
-/// Looks at every page.
+/// Words of an interface in the other language, in `html` that is in `lang`.
+pub(super) fn words(html: &str, lang: Lang) -> Vec<String> {
+    Words::not_in(lang).on(html).map(str::to_string).collect()
+}
+
+/// Looks at every page: at what is around its chapter, and at what the chapter
+/// itself was found to hold when it was made.
 pub(super) fn check(editions: &[Edition], site: &Site, speak: Lang, faults: &mut Vec<Fault>) {
     for edition in editions {
-        let words = Words::of(edition.lang.twin());
         let id = match edition.lang {
             Lang::Ko => "site.fault.english",
             Lang::En => "site.fault.korean",
         };
-        for page in edition.pages.keys() {
+        for (page, content) in &edition.pages {
             let path = format!("{}/{}", edition.lang.code(), html_path(page));
             let Some(html) = site.files.get(&path).and_then(|bytes| std::str::from_utf8(bytes).ok()) else { continue };
-            for what in words.on(html) {
+            let (before, rest) = html.split_once("<article>").unwrap_or((html, ""));
+            let (chapter, after) = rest.rsplit_once("</article>").unwrap_or(("", rest));
+            // Between its sections there can be notes.
+            let chapter = if chapter == content.html { content.foreign.clone() } else { words(chapter, edition.lang) };
+            let around = [before, after].into_iter().flat_map(|part| words(part, edition.lang));
+            for what in around.chain(chapter) {
                 let file = edition.src.join(page).with_extension("md");
                 faults.push(Fault { file, line: 0, message: say(speak, id, &[("what", &what)]) });
             }

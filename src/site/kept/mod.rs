@@ -1,8 +1,9 @@
 //! What earlier builds made of the same text.
 //!
-//! Two thirds of a build are pure functions of a text: the run of a script and
-//! its figures ([`super::drawing`]), the rework of a chapter's HTML
-//! ([`super::content`]). Their results are kept under a digest of all that they
+//! Most of a build are pure functions of a text: the run of a script and its
+//! figures ([`super::drawing`]), a chapter with its terms explained
+//! ([`super::explain`]), the rework of its HTML ([`super::content`]), and what
+//! the search finds in it ([`super::search`]). Their results are kept under a digest of all that they
 //! depend on: the text, the language, and the program itself with the words that
 //! are compiled into it (`build.rs`). The next build of the same process finds
 //! them in memory, the next process in one file below `target/`.

@@ -1,5 +1,6 @@
 //! Sections of a chapter as plain text.
 
+use crate::site::kept::{Keep, Reader, Writer};
 use crate::site::markdown::unescape;
 
 /// What stands between one heading and the next.
@@ -15,6 +16,24 @@ pub(in crate::site) struct Section {
     pub(in crate::site) text: String,
     /// Its listings.
     pub(in crate::site) code: String,
+}
+
+impl Keep for Vec<Section> {
+    fn write(&self, out: &mut Writer) {
+        out.number(self.len());
+        for Section { id, kind, title, text, code } in self {
+            [id, *kind, title, text, code].into_iter().for_each(|part| out.text(part));
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Vec<Section>> {
+        let sections = (0..from.number()?).map(|_| {
+            let (id, kind) = (from.text()?, from.text()?);
+            let kind = if kind.is_empty() { "" } else { HEADINGS.into_iter().find(|heading| *heading == kind)? };
+            Some(Section { id, kind, title: from.text()?, text: from.text()?, code: from.text()? })
+        });
+        sections.collect()
+    }
 }
 
 /// The headings that begin a section.
