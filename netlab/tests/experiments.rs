@@ -44,7 +44,7 @@ fn every_experiment_gives_the_transcript_beside_it_whatever_the_seed() {
 fn every_packet_of_every_experiment_is_whole() {
     for name in names("sock") {
         let run = run(&parse(&script(&name)).unwrap(), Options::default());
-        let mut packets = 0;
+        let (mut packets, mut damaged) = (0, 0);
         for record in &run.records {
             let packet = match &record.event {
                 Event::Network(Happening::Wire(seen)) => &seen.packet,
@@ -53,9 +53,13 @@ fn every_packet_of_every_experiment_is_whole() {
             };
             let header = Header::read(packet).unwrap_or_else(|| panic!("{name}: not an IP packet: {packet:02x?}"));
             let whole = header.fragment.is_some() || checksum_is_good(&header, header.payload(packet));
-            assert!(whole && header.total() == packet.len(), "{name}: {packet:02x?}");
+            assert!(header.total() == packet.len(), "{name}: {packet:02x?}");
             packets += 1;
+            damaged += usize::from(!whole);
         }
+        // Two write one packet with a wrong checksum by hand: it is what they are about.
+        let by_hand = ["damaged", "swapped-words"].contains(&name.as_str());
+        assert_eq!(damaged, usize::from(by_hand), "{name}: packets with a wrong checksum");
         let silent = [
             "numbers",
             "kinds",

@@ -130,6 +130,37 @@ pub fn wait_writable(socket: &impl AsRawFd, limit: Duration) -> io::Result<bool>
     }
 }
 
+/// How many segments with data this end of a connection has sent, as its
+/// kernel counts: `tcpi_data_segs_out` of `TCP_INFO`.
+///
+/// # Errors
+///
+/// The system has no such count, or the socket is none of TCP.
+#[cfg(target_os = "linux")]
+pub fn data_segments_sent(socket: &impl AsRawFd) -> io::Result<u32> {
+    /// Where the count is in the kernel's `struct tcp_info`, which only grows.
+    const AT: usize = 156;
+    let mut info = [0_u8; AT + 4];
+    let mut length = info.len() as libc::socklen_t;
+    let buffer = info.as_mut_ptr().cast();
+    // SAFETY: `info` has `length` bytes, and lives during the call.
+    let result =
+        unsafe { libc::getsockopt(socket.as_raw_fd(), libc::IPPROTO_TCP, libc::TCP_INFO, buffer, &mut length) };
+    if result < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    if (length as usize) < info.len() {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
+    Ok(u32::from_ne_bytes([info[AT], info[AT + 1], info[AT + 2], info[AT + 3]]))
+}
+
+/// Other systems count otherwise.
+#[cfg(not(target_os = "linux"))]
+pub fn data_segments_sent(_socket: &impl AsRawFd) -> io::Result<u32> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// The processor time that this thread has used so far.
 ///
 /// # Panics

@@ -43,6 +43,10 @@ impl Question {
         self
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     fn text(&self) -> String {
         self.named(&String::from_utf8_lossy(&self.line))
     }
@@ -73,6 +77,40 @@ impl Program {
     /// The next line of its output is `want`; the transcript calls it `name`.
     pub fn answers(&mut self, question: &Question, want: &str, name: &str) {
         self.answers_as(question, Words::same(name), |got| got == want, || want.to_string(), str::to_string);
+    }
+
+    /// Types `question` to a program that has a typist, and waits for the
+    /// answer `want`; the transcript calls it `name`.
+    pub fn replies(&mut self, question: &Question, want: &str, name: &str) {
+        self.type_line(question);
+        self.answers(question, want, name);
+    }
+
+    /// [`Program::replies`] with an answer that begins with `start`.
+    pub fn replies_beginning(&mut self, question: &Question, start: &str) {
+        self.type_line(question);
+        self.answers_beginning(question, start);
+    }
+
+    /// Types `question`; the answer, whatever it is. `None` ends the check.
+    pub(crate) fn reply(&mut self, question: &Question) -> Option<String> {
+        self.type_line(question);
+        if self.transcript.is_stopped() {
+            return None;
+        }
+        self.next_line().map_err(|why| self.stays_silent(question, &why)).ok()
+    }
+
+    fn type_line(&self, question: &Question) {
+        if !self.transcript.is_stopped() {
+            self.run.types(&[&question.line[..], b"\n"].concat());
+        }
+    }
+
+    fn stays_silent(&self, question: &Question, why: &Words) {
+        let line = say("fail.no-answer-line", &[("what", &question.name), ("why", why)]);
+        let rows = vec![row(&say("report.asked", &[]), &Words::same(question.text()))];
+        self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
     }
 
     /// The next line begins with `start`: what follows is the program's own.
@@ -112,13 +150,8 @@ impl Program {
             return;
         }
         let holes: [(&str, &dyn Fill); 2] = [("what", &question.name), ("answer", &name)];
-        let asked = say("report.asked", &[]);
-        let row = |title: &Words, text: &str| Words {
-            en: format!("{:<9} {text}", title.en),
-            // A Korean letter takes two columns.
-            ko: format!("{}{:pad$} {text}", title.ko, "", pad = 9usize.saturating_sub(2 * title.ko.chars().count())),
-        };
-        let asked = row(&asked, &question.text());
+        let row = |title: &Words, text: &str| row(title, &Words::same(text));
+        let asked = row(&say("report.asked", &[]), &question.text());
         match self.next_line() {
             Ok(got) if is_right(&got) => self.step("wire.answers", &holes, "stdout"),
             Ok(got) => {
@@ -130,10 +163,7 @@ impl Program {
                 let line = say("fail.other-answer", &holes);
                 self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
             }
-            Err(why) => {
-                let line = say("fail.no-answer-line", &[("what", &question.name), ("why", &why)]);
-                self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows: vec![asked], bytes: None });
-            }
+            Err(why) => self.stays_silent(question, &why),
         }
     }
 
@@ -142,6 +172,13 @@ impl Program {
         let n = self.take_line();
         wait::until(&self.run, Some(self.run.stdout.more()), || self.run.stdout.line(n))
     }
+}
+
+/// A title in a column of its own, and a text.
+pub(crate) fn row(title: &Words, text: &Words) -> Words {
+    // A Korean letter takes two columns.
+    let pad = 9usize.saturating_sub(2 * title.ko.chars().count());
+    Words { en: format!("{:<9} {}", title.en, text.en), ko: format!("{}{:pad$} {}", title.ko, "", text.ko) }
 }
 
 /// Four bytes a word.

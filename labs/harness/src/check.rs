@@ -114,6 +114,11 @@ impl Check {
         self.start_as(args, Privilege::Ours, Input::Typed)
     }
 
+    /// [`Check::start_with_typist`] that leaves it to its caller to say so.
+    pub(crate) fn start_typed_with_few_descriptors(&self, most: u64) -> Program {
+        self.start_as(&[] as &[&OsStr], Privilege::FewDescriptors(most), Input::Typed)
+    }
+
     /// [`Check::start_with_input`] that leaves it to its caller to say so.
     pub(crate) fn start_as_asked(&self, args: &[impl AsRef<OsStr>], input: &Payload) -> Program {
         self.start_as(args, Privilege::Ours, Input::Bytes(input.bytes()))

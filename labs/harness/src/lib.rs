@@ -70,6 +70,7 @@
 //! | one that vanishes, before or after it was connected to | [`Service::vanish`], [`Peer::vanish`] |
 //! | somebody who has a port already | [`Check::holds`], [`Program::owns`] |
 //! | a questioner: a line in, a line out | [`Check::ask`], [`Program::answers`] |
+//! | a questioner that types, and looks at the numbers of the program's sockets | [`Check::start_with_typist`], [`Program::replies`], [`Program::opens`], [`Program::holds`] |
 //! | a listening program that is told what to do, and its queue | [`Check::serve_told`], [`Program::has_waiting`] |
 //! | UDP senders, empty and oversized datagrams | [`Program::udp`], [`UdpPeer`] |
 //! | a kernel or a host that answers a ping, strangers' packets | [`Net::icmp`], [`Icmp`] |
@@ -105,6 +106,7 @@ mod lab;
 mod limits;
 mod listener;
 mod netns;
+mod numbers;
 mod output;
 mod owners;
 mod payload;
@@ -128,6 +130,7 @@ pub use check::Check;
 pub use icmp::{Icmp, Stranger};
 pub use lab::Lab;
 pub use netns::Net;
+pub use numbers::Number;
 pub use owners::{Held, Owner, Place};
 pub use payload::{Line, Payload};
 pub use peer::Peer;

@@ -30,6 +30,7 @@ pub(crate) fn confine(command: &mut Command, mark: &str) {
         unsafe {
             libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
         }
+        keep_ours();
         limit(libc::RLIMIT_DATA as i32, DATA_BYTES)?;
         limit(libc::RLIMIT_CPU as i32, CPU_SECONDS)?;
         limit(libc::RLIMIT_CORE as i32, 0)
@@ -37,6 +38,18 @@ pub(crate) fn confine(command: &mut Command, mark: &str) {
     // SAFETY: the closure only makes system calls that are async-signal-safe,
     // and allocates nothing.
     unsafe { command.pre_exec(in_child) };
+}
+
+/// What this process has inherited, from cargo or from a shell, is nothing to
+/// the program: it begins with 0, 1 and 2. close_range(2); a kernel before 5.11
+/// does not know it, and then the program has a number or two more.
+fn keep_ours() {
+    #[cfg(target_os = "linux")]
+    // SAFETY: a system call with integers, which is async-signal-safe. Nothing
+    // is closed before the exec.
+    unsafe {
+        libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC);
+    }
 }
 
 /// Has `command` begin without CAP_NET_RAW: what has left the bounding set does

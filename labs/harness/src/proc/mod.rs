@@ -101,12 +101,21 @@ pub(crate) fn has_unread_packets(pid: u32) -> bool {
     sockets::has_unread_raw(&inodes(pid))
 }
 
-/// The sockets of `pid`, one for each descriptor: proc_pid_fd(5).
+/// The sockets of `pid`, one for each descriptor.
 fn inodes(pid: u32) -> Vec<String> {
+    numbers(pid).into_iter().map(|(_, socket)| socket).collect()
+}
+
+/// The descriptors of `pid` that are sockets, and which socket each is:
+/// proc_pid_fd(5).
+pub(crate) fn numbers(pid: u32) -> Vec<(i32, String)> {
     let Ok(dir) = fs::read_dir(format!("/proc/{pid}/fd")) else { return Vec::new() };
-    let targets =
-        dir.flatten().filter_map(|entry| fs::read_link(entry.path()).ok()?.into_os_string().into_string().ok());
-    targets.filter_map(|to| Some(to.strip_prefix("socket:[")?.strip_suffix(']')?.to_string())).collect()
+    let socket = |entry: fs::DirEntry| {
+        let to = fs::read_link(entry.path()).ok()?.into_os_string().into_string().ok()?;
+        let socket = to.strip_prefix("socket:[")?.strip_suffix(']')?.to_string();
+        Some((entry.file_name().to_str()?.parse().ok()?, socket))
+    };
+    dir.flatten().filter_map(socket).collect()
 }
 
 /// Every thread of `pid` is stopped, as by SIGSTOP.

@@ -1,0 +1,172 @@
+//! Numbers by which the program holds its sockets: what it says of them, and
+//! what the kernel says.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::ask::{Question, row};
+use crate::check::Check;
+use crate::program::Program;
+use crate::transcript::{Detail, Step};
+use crate::words::{Words, say};
+
+/// A descriptor that the program has told. The transcript calls it by a name:
+/// which number it is differs from run to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number {
+    name: String,
+    number: i32,
+}
+
+impl Number {
+    /// What the transcript calls it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.number)
+    }
+}
+
+impl Check {
+    /// [`Check::start_with_typist`] with at most `most` descriptors at a time.
+    pub fn start_with_few_descriptors(&self, most: u64) -> Program {
+        let program = self.start_typed_with_few_descriptors(most);
+        self.transcript().step(Step::new(say("wire.few", &[("n", &most)]), "", "program", "start"));
+        program
+    }
+}
+
+impl Program {
+    /// Types `order`; the answer must be as many numbers as there are names,
+    /// each of a socket that the program has now, and had not before.
+    pub fn opens<const N: usize>(&mut self, order: &str, names: [&str; N]) -> [Number; N] {
+        self.opens_by(&Question::plain(order), names)
+    }
+
+    /// [`Program::opens`] for an order in which a number stands.
+    pub fn opens_by<const N: usize>(&mut self, order: &Question, names: [&str; N]) -> [Number; N] {
+        let name = names.join(" ");
+        // Nothing asks for them when the check has ended.
+        let none = || names.map(|name| Number { name: name.to_string(), number: -1 });
+        let (before, answer) = (self.sockets(), self.reply(order));
+        let Some(answer) = answer else { return none() };
+        match self.new_ones(&answer, &before, N) {
+            Some(numbers) => {
+                self.step("wire.answers", &[("what", &order.name()), ("answer", &name)], "stdout");
+                let mut numbers = numbers.into_iter();
+                names.map(|name| Number { name: name.to_string(), number: numbers.next().unwrap_or(-1) })
+            }
+            None => {
+                let id = if N == 1 { "fail.no-number" } else { "fail.no-numbers" };
+                self.has_not(order, &answer, say(id, &[("what", &order.name()), ("want", &name)]));
+                none()
+            }
+        }
+    }
+
+    /// Types `order` again and again, at most `most` times, until the answer is
+    /// `refusal`: the numbers that were the answers until then.
+    pub fn opens_until(&mut self, order: &str, refusal: &str, most: usize) -> Vec<Number> {
+        let order = Question::plain(order);
+        let mut numbers = Vec::new();
+        while !self.transcript.is_stopped() {
+            let (before, answer) = (self.sockets(), self.reply(&order));
+            let Some(answer) = answer else { break };
+            let told = self.new_ones(&answer, &before, 1);
+            match told.as_deref() {
+                Some(&[number]) if numbers.len() < most => {
+                    numbers.push(Number { name: format!("#{}", numbers.len() + 1), number });
+                }
+                None if answer == refusal && !numbers.is_empty() => {
+                    self.step("wire.until", &[("what", &order.name()), ("answer", &refusal)], "stdout");
+                    break;
+                }
+                _ => self.has_not(&order, &answer, say("fail.other-answer", &[("what", &order.name())])),
+            }
+        }
+        numbers
+    }
+
+    /// The kernel has just these numbers of sockets for the program, beside its
+    /// standard input and output; each group is one socket (looked at on Linux
+    /// only).
+    pub fn holds(&mut self, sockets: &[&[&Number]]) {
+        let name = |group: &&[&Number]| group.iter().map(|number| number.name()).collect::<Vec<_>>().join(" = ");
+        let what: Vec<String> = sockets.iter().map(name).collect();
+        let what = if what.is_empty() { say("data.none", &[]) } else { Words::same(what.join(", ")) };
+        let groups = sockets.iter().map(|group| group.iter().map(|number| number.number).collect()).collect();
+        let names: Vec<&Number> = sockets.iter().flat_map(|group| group.iter().copied()).collect();
+        self.has_groups(groups, &names, &say("wire.numbers", &[("what", &what)]));
+    }
+
+    /// [`Program::holds`] of numbers that each have a socket of their own.
+    pub fn holds_all<'a>(&mut self, numbers: impl IntoIterator<Item = &'a Number>) {
+        let numbers: Vec<&Number> = numbers.into_iter().collect();
+        let groups = numbers.iter().map(|number| vec![number.number]).collect();
+        self.has_groups(groups, &numbers, &say("wire.numbers-all", &[]));
+    }
+
+    fn has_groups(&mut self, mut want: Vec<Vec<i32>>, names: &[&Number], line: &Words) {
+        self.settle();
+        if self.transcript.is_stopped() {
+            return;
+        }
+        let mut by_socket = BTreeMap::<String, Vec<i32>>::new();
+        for (number, socket) in self.sockets() {
+            by_socket.entry(socket).or_default().push(number);
+        }
+        let mut have: Vec<Vec<i32>> = by_socket.into_values().collect();
+        have.iter_mut().chain(&mut want).for_each(|group| group.sort_unstable());
+        have.sort();
+        want.sort();
+        if have == want || !cfg!(target_os = "linux") {
+            return self.transcript.step(Step::new(line.clone(), "program", "", "look"));
+        }
+        let call = |number: &i32| {
+            names.iter().find(|known| known.number == *number).map_or(number.to_string(), |known| known.name.clone())
+        };
+        let group = |group: &Vec<i32>| group.iter().map(call).collect::<Vec<_>>().join(" = ");
+        let list = have.iter().map(group).collect::<Vec<_>>().join(", ");
+        let what = if have.is_empty() { say("data.none", &[]) } else { Words::same(list) };
+        self.fail("fail.numbers", &[("what", &what)]);
+    }
+
+    /// The `n` numbers of `answer`, if they are those of sockets that the
+    /// program has and did not have `before`.
+    fn new_ones(&self, answer: &str, before: &BTreeMap<i32, String>, n: usize) -> Option<Vec<i32>> {
+        let numbers: Vec<i32> = answer.split(' ').map(str::parse).collect::<Result<_, _>>().ok()?;
+        let now = self.sockets();
+        let is_new = |number: &i32| now.contains_key(number) && !before.contains_key(number);
+        let all_new = !cfg!(target_os = "linux") || numbers.iter().all(is_new);
+        let mut once = numbers.clone();
+        once.sort_unstable();
+        once.dedup();
+        (numbers.len() == n && once.len() == n && all_new).then_some(numbers)
+    }
+
+    /// The answer is another one: `line` says so, and below it is what there is.
+    fn has_not(&mut self, order: &Question, answer: &str, line: Words) {
+        let now = self.sockets();
+        let list = now.keys().map(i32::to_string).collect::<Vec<_>>().join(", ");
+        let have = if now.is_empty() { say("data.none", &[]) } else { Words::same(list) };
+        let rows = vec![
+            row(&say("report.asked", &[]), &Words::same(order.name())),
+            row(&say("report.observed", &[]), &Words::same(answer)),
+            row(&say("report.sockets", &[]), &have),
+        ];
+        self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
+    }
+
+    /// The program's sockets by number, without its standard input and output.
+    fn sockets(&self) -> BTreeMap<i32, String> {
+        #[cfg(target_os = "linux")]
+        return crate::proc::numbers(self.run.pid()).into_iter().filter(|(number, _)| *number > 2).collect();
+        #[cfg(not(target_os = "linux"))]
+        BTreeMap::new()
+    }
+}
