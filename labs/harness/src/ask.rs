@@ -138,7 +138,7 @@ impl Program {
     }
 
     /// `shown` makes of a line what is easy to compare with the eyes.
-    fn answers_as(
+    pub(crate) fn answers_as(
         &mut self,
         question: &Question,
         name: Words,
@@ -168,7 +168,7 @@ impl Program {
     }
 
     /// The next line of its output, or why there is none.
-    fn next_line(&mut self) -> Result<String, Words> {
+    pub(crate) fn next_line(&mut self) -> Result<String, Words> {
         let n = self.take_line();
         wait::until(&self.run, Some(self.run.stdout.more()), || self.run.stdout.line(n))
     }

@@ -71,6 +71,7 @@
 //! | somebody who has a port already | [`Check::holds`], [`Program::owns`] |
 //! | a questioner: a line in, a line out | [`Check::ask`], [`Program::answers`] |
 //! | a questioner that types, and looks at the numbers of the program's sockets | [`Check::start_with_typist`], [`Program::replies`], [`Program::opens`], [`Program::holds`] |
+//! | one who gives orders, about what earlier answers named | [`Check::talk`], [`Talk::order`], [`Talk::has`] |
 //! | a listening program that is told what to do, and its queue | [`Check::serve_told`], [`Program::has_waiting`] |
 //! | UDP senders, empty and oversized datagrams | [`Program::udp`], [`UdpPeer`] |
 //! | a kernel or a host that answers a ping, strangers' packets | [`Net::icmp`], [`Icmp`] |
@@ -119,6 +120,7 @@ mod report;
 mod run;
 mod service;
 mod snapshot;
+mod talk;
 mod transcript;
 mod udp;
 mod wait;
@@ -136,5 +138,6 @@ pub use payload::{Line, Payload};
 pub use peer::Peer;
 pub use program::Program;
 pub use service::{Nobody, Service};
+pub use talk::Talk;
 pub use udp::UdpPeer;
 pub use words::{Lang, Words};

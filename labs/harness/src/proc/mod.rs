@@ -4,6 +4,7 @@
 
 mod calls;
 mod diag;
+mod numbered;
 mod owned;
 mod sockets;
 
@@ -12,6 +13,7 @@ use std::io::Read as _;
 
 pub(crate) use calls::Call;
 pub(crate) use diag::listening;
+pub(crate) use numbered::{Numbered, numbered};
 pub(crate) use owned::owned;
 pub(crate) use sockets::{Ends, Flow, outside};
 
