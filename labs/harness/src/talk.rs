@@ -266,7 +266,7 @@ impl Talk<'_> {
             Ok(()) => self.program.step("wire.owns", &[("what", &shown(&want))], "look"),
             Err(_) => {
                 let line = say("fail.owns", &[("what", &shown(&look()))]);
-                self.program.stop_with(Step::new(line, "program", "", "fail"), Detail::default());
+                self.program.transcript.stop(Step::new(line, "program", "", "fail"), Detail::default());
             }
         }
     }

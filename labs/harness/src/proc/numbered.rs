@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
-use super::sockets::{LISTEN, address};
+use super::sockets::{LISTEN, row, table};
 
 /// The states, from 1 on, as `include/net/tcp_states.h` of Linux numbers them,
 /// and as RFC 9293 spells them.
@@ -47,34 +47,30 @@ pub(crate) fn numbered(pid: u32) -> Vec<Numbered> {
     tcp.map(numbered).collect()
 }
 
-/// Every TCP socket of this network by its inode: proc_net_tcp(5).
+/// Every TCP socket of this network by its inode.
 fn tables() -> HashMap<String, Numbered> {
-    let row = |line: &str| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        let (local, remote) = (address(fields.get(1)?)?, address(fields.get(2)?)?);
-        let state = u8::from_str_radix(fields.get(3)?, 16).ok()?;
-        let waiting = u64::from_str_radix(fields.get(4)?.split_once(':')?.1, 16).ok()?;
-        let listens = state == LISTEN;
+    let socket = |line: &str| {
+        let (row, inode) = row(line)?;
+        let listens = row.state == LISTEN;
         let socket = Numbered {
             number: -1,
-            ends: Some((local, (!listens).then_some(remote))),
-            state: STATES.get(usize::from(state).checked_sub(1)?)?,
-            waiting: if listens { waiting } else { 0 },
+            ends: Some((row.local, (!listens).then_some(row.remote))),
+            state: STATES.get(usize::from(row.state).checked_sub(1)?)?,
+            waiting: if listens { row.unread } else { 0 },
         };
-        Some(((*fields.get(9)?).to_string(), socket))
+        Some((inode.to_string(), socket))
     };
-    let text = |table: &str| fs::read_to_string(format!("/proc/thread-self/net/{table}")).unwrap_or_default();
-    ["tcp", "tcp6"].map(text).iter().flat_map(|text| text.lines().skip(1).filter_map(row)).collect()
+    ["tcp", "tcp6"].map(table).iter().flat_map(|text| text.lines().filter_map(socket)).collect()
 }
 
 /// Sockets that are no TCP sockets, as a runtime may have some.
 fn others() -> HashSet<String> {
-    let inodes = |(table, column): (&str, usize)| {
-        let text = fs::read_to_string(format!("/proc/thread-self/net/{table}")).unwrap_or_default();
-        let inode = |line: &str| line.split_whitespace().nth(column).map(str::to_string);
-        text.lines().skip(1).filter_map(inode).collect::<Vec<_>>()
-    };
-    [("unix", 6), ("udp", 9), ("udp6", 9)].into_iter().flat_map(inodes).collect()
+    // proc_net_unix(5): the inode is the seventh column.
+    let unix = table("unix");
+    let unix = unix.lines().filter_map(|line| line.split_whitespace().nth(6).map(str::to_string));
+    let udp = ["udp", "udp6"].map(table);
+    let udp = udp.iter().flat_map(|text| text.lines().filter_map(row).map(|(_, inode)| inode.to_string()));
+    unix.chain(udp).collect()
 }
 
 #[cfg(test)]
