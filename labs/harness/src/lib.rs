@@ -66,6 +66,7 @@
 //! | resetter | [`Peer::reset`] |
 //! | silent | a [`Peer`] that does nothing |
 //! | a service that the program connects to | [`Check::service`], [`Check::service_slow`], [`Service::accept`] |
+//! | one that answers again and again, and whom nobody else calls | [`Peer::answers_in_turn`], [`Service::is_called_no_more`] |
 //! | a port where nobody listens | [`Check::nobody`] |
 //! | one that vanishes, before or after it was connected to | [`Service::vanish`], [`Peer::vanish`] |
 //! | somebody who has a port already | [`Check::holds`], [`Program::owns`] |
@@ -99,6 +100,7 @@ mod address;
 mod ask;
 mod check;
 mod data;
+mod dialogue;
 mod diff;
 mod hostile;
 mod icmp;

@@ -120,11 +120,19 @@ impl Peer {
     }
 
     pub(crate) fn send_all(&mut self, bytes: &[u8], id: &str, what: &Words) -> &mut Self {
-        let Some(mut stream) = self.live() else { return self };
+        if self.hand_over(bytes, what) {
+            self.step(id, &[("what", what)], "bytes", bytes);
+        }
+        self
+    }
+
+    /// Sends `bytes`, which a failure calls `what`; whether that went well.
+    pub(crate) fn hand_over(&mut self, bytes: &[u8], what: &Words) -> bool {
+        let Some(mut stream) = self.live() else { return false };
         if self.is_over {
             // Whether the kernel takes these bytes is a matter of luck.
             self.fail("fail.send-ended", &[("what", what)], Detail::default());
-            return self;
+            return false;
         }
         let mut sent = 0;
         let on = Some(Interest { fd: stream.as_raw_fd(), write: true });
@@ -143,11 +151,11 @@ impl Peer {
             Some(Ok(()))
         });
         match result {
-            Ok(Ok(())) => self.step(id, &[("what", what)], "bytes", bytes),
+            Ok(Ok(())) => return true,
             Ok(Err(error)) => self.send_failed(what, &error, None),
             Err(why) => self.fail("fail.send-stuck", &[("what", what), ("why", &why)], Detail::default()),
         }
-        self
+        false
     }
 
     /// Hands over what is unsent, as far as it goes without waiting.
@@ -187,36 +195,43 @@ impl Peer {
         if self.live().is_none() {
             return self;
         }
+        let want: usize = payloads.iter().map(|payload| payload.bytes().len()).sum();
+        let (rest, end) = self.read(want - got.len());
+        got.extend(rest);
+        self.came(payloads, &got, end, only);
+        self
+    }
+
+    /// Says what `got` is, where `payloads` should have come.
+    pub(crate) fn came(&mut self, payloads: &[&Payload], got: &[u8], end: End, only: bool) {
         let want: Cow<'_, [u8]> = match payloads {
             [one] => one.bytes().into(),
             many => many.iter().map(|p| p.bytes()).collect::<Vec<_>>().concat().into(),
         };
         let what = joined(payloads);
-        let (rest, end) = self.read(want.len() - got.len());
-        got.extend(rest);
         // Bytes that are wrong are wrong, whatever came after them.
-        if let Some(at) = diff::first_difference(&want[..got.len()], &got) {
-            let rows = rows(&want, &got);
+        if let Some(at) = diff::first_difference(&want[..got.len()], got) {
+            let rows = rows(&want, got);
             if got.len() < want.len() {
                 let missing = amount(want.len() - got.len());
                 self.fail("fail.missing", &[("n", &missing), ("what", &what), ("at", &at)], rows);
-                return self;
+                return;
             }
             // A flood may still be on its way; then the difference is enough.
             let more = if self.unsent.is_empty() { self.rest().unwrap_or_default().len() } else { 0 };
             if more > 0 {
                 self.fail("fail.longer", &[("n", &amount(more)), ("what", &what), ("at", &at)], rows);
-                return self;
+                return;
             }
             self.fail("fail.differs", &[("n", &amount(got.len())), ("what", &what), ("at", &at)], rows);
-            return self;
+            return;
         }
         let have = got.len();
         let amount = amount(have);
         let counted: [(&str, &dyn Fill); 2] = [("have", &amount), ("what", &what)];
         match end {
-            End::Enough if only => self.only(&what, &got),
-            End::Enough => self.step_from("wire.got", &[("what", &what)], "bytes", &got),
+            End::Enough if only => self.only(&what, got),
+            End::Enough => self.step_from("wire.got", &[("what", &what)], "bytes", got),
             End::Eof if have == 0 => self.fail("fail.none-eof", &counted, Detail::default()),
             End::Reset if have == 0 => self.fail("fail.none-rst", &counted, Detail::default()),
             End::Eof => self.fail("fail.part-eof", &counted, Detail::default()),
@@ -227,7 +242,6 @@ impl Peer {
                 self.fail("fail.part", &holes, Detail::default());
             }
         }
-        self
     }
 
     /// `want` has come; nothing may follow.

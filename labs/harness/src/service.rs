@@ -88,6 +88,17 @@ impl Service {
         }
     }
 
+    /// Nobody else has connected: whoever did is waiting in its queue. To be
+    /// asked when the program has ended, or sleeps.
+    pub fn is_called_no_more(&self) {
+        let Some(listener) = self.listener.as_ref().filter(|_| !self.transcript.is_stopped()) else { return };
+        let step = |id: &str, what| Step::new(say(id, &[("who", &self.name)]), "program", &self.name, what);
+        match listener.accept() {
+            Ok(_) => self.transcript.stop(step("fail.called-again", "fail"), Detail::default()),
+            Err(_) => self.transcript.step(step("wire.called-once", "look")),
+        }
+    }
+
     /// Nobody listens any more: who connects now is refused.
     pub fn close(mut self) {
         without_copies(|| drop(self.listener.take()));

@@ -1,0 +1,57 @@
+//! Lab `one-connection`: many questions over one connection.
+//! 실습 `one-connection`: 연결 하나로 묻는 많은 질문.
+//!
+//! Each line of standard input is a question. The service answers each line with
+//! a line, in the order in which it was asked. What was not answered, nobody
+//! knows.
+//! 표준 입력의 한 줄이 질문 하나입니다. 서비스는 물은 순서대로 한 줄에 한 줄씩 답합니다.
+//! 답이 오지 않은 것은 아무도 모릅니다.
+//!
+//! ```text
+//! socat TCP-LISTEN:4001,reuseaddr,fork EXEC:cat &
+//! printf 'pear\nfig\n' | cargo run -p one-connection 127.0.0.1:4001
+//! ```
+//!
+//! ```text
+//! pear -> pear
+//! fig -> fig
+//! ```
+//!
+//! `cargo test -p one-connection` says what is missing. The first stages need no
+//! more than a loop that writes a line and reads a line.
+//! 무엇이 빠졌는지는 `cargo test -p one-connection`이 알려 줍니다. 처음 두 단계는 한 줄을
+//! 쓰고 한 줄을 읽는 반복문이면 됩니다.
+
+use std::io;
+use std::process::ExitCode;
+
+/// Asks the service all questions, and puts each answer that comes, without its
+/// line end, behind those that have come before. Comes back when all answers are
+/// there. If no more can come, the error says why: what has come by then stays.
+/// 서비스에 질문을 모두 묻고, 답이 올 때마다 줄 끝을 떼어 앞선 답 뒤에 넣습니다. 답이 다 오면
+/// 돌아옵니다. 답이 더 올 수 없으면 오류로 까닭을 알립니다. 그때까지 온 답은 그대로 둡니다.
+fn ask(_service: &str, _questions: &[String], _answers: &mut Vec<String>) -> io::Result<()> {
+    todo!("connect, ask, and read the answers / 연결하고, 묻고, 답을 읽기")
+}
+
+// Nothing to do below. / 아래에는 고칠 것이 없습니다.
+
+fn main() -> io::Result<ExitCode> {
+    let service = std::env::args().nth(1).expect("the address of the service, such as 127.0.0.1:4001");
+    let questions: Vec<String> = io::stdin().lines().collect::<Result<_, _>>()?;
+    let mut answers = Vec::new();
+    let asked = ask(&service, &questions, &mut answers);
+    for (n, question) in questions.iter().enumerate() {
+        match answers.get(n) {
+            Some(answer) => println!("{question} -> {answer}"),
+            None => println!("{question} -> unknown"),
+        }
+    }
+    match asked {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => {
+            eprintln!("{error}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Misconception: after eight questions it is time for an answer.
+//! Caught by: does_not_stop_an_honest_service
+
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::net::TcpStream;
+use std::process::ExitCode;
+
+/// Questions without an answer at a time: so many fit into any buffer.
+const UNANSWERED: usize = 8;
+
+/// Asks the service all questions, and puts each answer that comes, without its
+/// line end, behind those that have come before. Comes back when all answers are
+/// there. If no more can come, the error says why: what has come by then stays.
+fn ask(service: &str, questions: &[String], answers: &mut Vec<String>) -> io::Result<()> {
+    let service = TcpStream::connect(service)?;
+    service.set_nodelay(true)?;
+    let mut coming = BufReader::new(&service);
+    let mut next = |answers: &mut Vec<String>| {
+        let mut answer = String::new();
+        coming.read_line(&mut answer)?;
+        match answer.strip_suffix('\n') {
+            Some(answer) => answers.push(answer.to_string()),
+            None => return Err(io::Error::from(ErrorKind::UnexpectedEof)),
+        }
+        Ok(())
+    };
+    for (n, question) in (1..).zip(questions) {
+        (&service).write_all(format!("{question}\n").as_bytes())?;
+        if n % UNANSWERED == 0 {
+            next(answers)?;
+        }
+    }
+    while answers.len() < questions.len() {
+        next(answers)?;
+    }
+    Ok(())
+}
+
+fn main() -> io::Result<ExitCode> {
+    let service = std::env::args().nth(1).expect("the address of the service, such as 127.0.0.1:4001");
+    let questions: Vec<String> = io::stdin().lines().collect::<Result<_, _>>()?;
+    let mut answers = Vec::new();
+    let asked = ask(&service, &questions, &mut answers);
+    for (n, question) in questions.iter().enumerate() {
+        match answers.get(n) {
+            Some(answer) => println!("{question} -> {answer}"),
+            None => println!("{question} -> unknown"),
+        }
+    }
+    match asked {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => {
+            eprintln!("{error}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
