@@ -137,6 +137,24 @@ impl Program {
         self.answers_as(question, name, |got| got.eq_ignore_ascii_case(&want), || in_words(&want), in_words);
     }
 
+    /// Types `question` and waits for its answer `want`, `times` times in a row.
+    /// A failure does not show the question: it may be long.
+    pub fn answers_typed(&mut self, times: usize, question: &Question, want: &str) {
+        let what = format!("{want:?}");
+        for _ in 0..times {
+            self.type_line(question);
+            if self.transcript.is_stopped() {
+                return;
+            }
+            match self.next_line() {
+                Ok(got) if got == want => {}
+                Ok(got) => return self.fail("fail.other-output", &[("got", &format!("{got:?}")), ("what", &what)]),
+                Err(why) => return self.fail("fail.no-output", &[("what", &what), ("why", &why)]),
+            }
+        }
+        self.step("wire.typed", &[("n", &times), ("what", &question.name), ("answer", &want)], "stdout");
+    }
+
     /// `shown` makes of a line what is easy to compare with the eyes.
     pub(crate) fn answers_as(
         &mut self,

@@ -73,6 +73,7 @@
 //! | a questioner: a line in, a line out | [`Check::ask`], [`Program::answers`] |
 //! | a questioner that types, and looks at the numbers of the program's sockets | [`Check::start_with_typist`], [`Program::replies`], [`Program::opens`], [`Program::holds`] |
 //! | one who gives orders, about what earlier answers named | [`Check::talk`], [`Talk::order`], [`Talk::has`] |
+//! | one that types the same again and again | [`Program::answers_typed`] |
 //! | a listening program that is told what to do, and its queue | [`Check::serve_told`], [`Program::has_waiting`] |
 //! | UDP senders, empty and oversized datagrams | [`Program::udp`], [`UdpPeer`] |
 //! | a kernel or a host that answers a ping, strangers' packets | [`Net::icmp`], [`Icmp`] |

@@ -1,0 +1,118 @@
+//! Misconception: each ACK measures the line.
+//! Caught by: measures_only_what_was_sent_once
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead};
+
+/// The least and the most, and what a clock can tell apart.
+const LEAST: u64 = 1000;
+const MOST: u64 = 60_000;
+const GRANULARITY: u64 = 1;
+
+/// The side of a connection that sends, as far as time goes. All times are
+/// milliseconds.
+struct Sender {
+    /// None before the first sample.
+    srtt: Option<u64>,
+    rttvar: u64,
+    rto: u64,
+    /// When the timer runs out, if it runs.
+    timer: Option<u64>,
+    /// What is on its way, by number.
+    flight: BTreeMap<u64, Segment>,
+    last: Option<u64>,
+}
+
+struct Segment {
+    sent: u64,
+    /// Nobody can tell which of the two an ACK is for.
+    is_copy: bool,
+}
+
+impl Sender {
+    fn new() -> Sender {
+        Sender { srtt: None, rttvar: 0, rto: LEAST, timer: None, flight: BTreeMap::new(), last: None }
+    }
+
+    /// A round trip has taken `r`.
+    fn sample(&mut self, r: u64) {
+        let srtt = match self.srtt {
+            None => {
+                self.rttvar = r / 2;
+                r
+            }
+            Some(srtt) => {
+                // With the mean as it was before.
+                self.rttvar = (3 * self.rttvar + srtt.abs_diff(r)) / 4;
+                (7 * srtt + r) / 8
+            }
+        };
+        self.srtt = Some(srtt);
+        self.rto = (srtt + GRANULARITY.max(4 * self.rttvar)).clamp(LEAST, MOST);
+    }
+
+    /// The timer has run out. It does not run again before something is sent.
+    fn timeout(&mut self) {
+        self.rto = (2 * self.rto).min(MOST);
+        self.timer = None;
+    }
+
+    /// Segment `number` goes out, now.
+    fn sent(&mut self, number: u64, now: u64) {
+        let is_copy = self.flight.contains_key(&number);
+        self.flight.insert(number, Segment { sent: now, is_copy });
+        self.timer.get_or_insert(now + self.rto);
+    }
+
+    /// All segments below `number` are acknowledged, now. Gives the sample that
+    /// was taken, if one was.
+    fn acked(&mut self, number: u64, now: u64) -> Option<u64> {
+        let rest = self.flight.split_off(&number);
+        let acked = std::mem::replace(&mut self.flight, rest);
+        // An ACK that says nothing new changes nothing.
+        let Some((_, last)) = acked.last_key_value() else {
+            let r = now - self.last?;
+            self.sample(r);
+            return Some(r);
+        };
+        self.last = Some(last.sent);
+        let is_sure = acked.values().all(|segment| !segment.is_copy);
+        let sample = is_sure.then(|| now - last.sent);
+        if let Some(r) = sample {
+            self.sample(r);
+        }
+        self.timer = (!self.flight.is_empty()).then(|| now + self.rto);
+        sample
+    }
+}
+
+fn main() -> io::Result<()> {
+    let mut sender = Sender::new();
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        let words: Vec<&str> = line.split(' ').collect();
+        match words[..] {
+            ["new"] => sender = Sender::new(),
+            ["sample", r] => {
+                sender.sample(number(r));
+                let srtt = sender.srtt.map_or("none".to_string(), |srtt| srtt.to_string());
+                println!("srtt {srtt} rttvar {} rto {}", sender.rttvar, sender.rto);
+                continue;
+            }
+            ["timeout"] => sender.timeout(),
+            ["sent", segment, "at", now] => sender.sent(number(segment), number(now)),
+            ["acked", segment, "at", now] => match sender.acked(number(segment), number(now)) {
+                Some(r) => print!("sample {r} "),
+                None => print!("no sample "),
+            },
+            _ => panic!("neither new, sample, timeout, sent nor acked: {line:?}"),
+        }
+        let timer = sender.timer.map_or("off".to_string(), |at| at.to_string());
+        println!("rto {} timer {timer}", sender.rto);
+    }
+    Ok(())
+}
+
+fn number(text: &str) -> u64 {
+    text.parse().unwrap_or_else(|_| panic!("no number: {text:?}"))
+}
