@@ -53,12 +53,28 @@ impl Known {
         each_word(text, |word| self.of(word).unwrap_or(word).to_string())
     }
 
-    /// `text` with names for values that nothing else looks like.
+    /// `text` with names for values that nothing else looks like. An address
+    /// that is not known is another one in each run.
     fn named(&self, text: &str) -> String {
         each_word(text, |word| {
             let name = self.0.iter().find(|(name, value)| !name.starts_with('#') && *value == word);
-            name.map_or(word, |(name, _)| name).to_string()
+            match (name, word.parse::<SocketAddr>()) {
+                (Some((name, _)), _) => name.clone(),
+                (None, Ok(addr)) if addr.port() != 0 => self.nearest(addr),
+                (None, _) => word.to_string(),
+            }
         })
+    }
+
+    /// `@s:?` is another port where `@s` is, if it is there alone.
+    fn nearest(&self, addr: SocketAddr) -> String {
+        let is_there = |value: &str| value.parse::<SocketAddr>().is_ok_and(|known| known.ip() == addr.ip());
+        let mut there = self.0.iter().filter(|(_, value)| is_there(value));
+        match (there.next(), there.next()) {
+            (Some((name, _)), None) => format!("{name}:?"),
+            (None, _) => format!("{}:?", addr.ip()),
+            _ => "@?".to_string(),
+        }
     }
 
     /// What `line` newly names, if it is `answer`.
@@ -158,13 +174,18 @@ impl Talk<'_> {
 
     /// [`Talk::order`]; what follows `start` is the program's own.
     pub fn order_beginning(&mut self, order: &str, start: &str) {
-        self.program.replies_beginning(&Question::new(self.known.filled(order), order), start);
+        self.types(order);
+        self.program.answers_beginning(&Question::plain(order), start);
     }
 
     /// Types `line`, which is no order and is called `name`. Any answer that
     /// says so will do.
     pub fn nonsense(&mut self, line: impl AsRef<[u8]>, name: &str) {
-        self.program.replies_beginning(&Question::new(line.as_ref(), name), "error: ");
+        if !self.check.has_failed() {
+            self.program.run.types(&[line.as_ref(), b"\n"].concat());
+        }
+        // By its name: bytes that are no text are not for a report.
+        self.program.answers_beginning(&Question::plain(name), "error: ");
     }
 
     /// Types `order`, and waits until the program sleeps over it: it must not
@@ -276,11 +297,7 @@ impl Talk<'_> {
         let number = socket.number.to_string();
         let name = self.known.0.iter().find(|(name, value)| name.starts_with('#') && **value == number);
         let name = name.map_or("#?", |(name, _)| name);
-        let addr = |addr: SocketAddr| {
-            let text = addr.to_string();
-            let known = self.known.named(&text);
-            if known == text { "@?".to_string() } else { known }
-        };
+        let addr = |addr: SocketAddr| self.known.named(&addr.to_string());
         let state = socket.state;
         match (socket.ends, socket.waiting) {
             (None, _) => format!("{name} {state}"),
@@ -319,6 +336,18 @@ mod tests {
         assert_eq!(known.learns("#d @s -> @c", "4 127.0.0.1:7000 127.0.0.1:5000"), None, "a word is missing");
         assert_eq!(known.learns("#d @s", "x 127.0.0.1:7000"), None, "no number");
         assert_eq!(known.learns("end", "end"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn an_unknown_address_is_called_by_what_is_known_of_it() {
+        let mut known = Known::default();
+        known.set("@s", "127.1.1.1:20001");
+        known.set("@a", "127.0.0.1:40001");
+        known.set("@b", "127.0.0.1:40002");
+        assert_eq!(known.named("4 127.1.1.1:20002 -> 127.0.0.1:40001"), "4 @s:? -> @a");
+        assert_eq!(known.named("4 127.0.0.1:40003"), "4 @?");
+        assert_eq!(known.named("3 0.0.0.0:40004"), "3 0.0.0.0:?");
+        assert_eq!(known.named("3 0.0.0.0:0"), "3 0.0.0.0:0");
     }
 
     #[test]
