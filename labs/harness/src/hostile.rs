@@ -9,6 +9,7 @@ use socket2::SockRef;
 
 use crate::payload::Payload;
 use crate::peer::{Peer, joined};
+use crate::program::Program;
 use crate::run::without_copies;
 use crate::transcript::Detail;
 use crate::wait;
@@ -109,6 +110,14 @@ impl Peer {
             let _wish = SockRef::from(stream).set_recv_buffer_size(payload.bytes().len());
         }
         self.recv_rest(&[payload], early, false)
+    }
+
+    /// Says nothing until the program sleeps, because only an answer can wake
+    /// it. Does not last longer than that: the program's own limits end it.
+    pub fn is_silent(&mut self, program: &Program) -> &mut Self {
+        program.settle();
+        self.step("wire.silent", &[], "silent", &[]);
+        self
     }
 
     /// Is gone without a word, as if its cable had been pulled: takes nothing,

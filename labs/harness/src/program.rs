@@ -179,7 +179,10 @@ impl Program {
         if line == text {
             self.step("wire.printed", &[("what", &what)], "stdout");
         } else {
-            self.fail("fail.other-output", &[("got", &format!("{line:?}")), ("what", &format!("{text:?}"))]);
+            // The script knows it by its name, the reader of the output by its bytes.
+            let quoted = format!("{text:?}");
+            let want = if what == quoted { quoted } else { format!("{what} ({quoted})") };
+            self.fail("fail.other-output", &[("got", &format!("{line:?}")), ("what", &want)]);
         }
     }
 

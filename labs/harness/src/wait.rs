@@ -189,7 +189,13 @@ mod linux {
         pub(crate) fn look(&mut self, run: &Run) -> Option<Words> {
             let look = proc::look(run.pid());
             if self.is_still(run, &look, STILL_AND_WRONG) {
-                let id = if look.calls.len() > 1 { "why.asleep-threads" } else { "why.asleep" };
+                let is_at_input = look.calls.iter().any(|call| call.is_input);
+                let id = match (look.calls.len() > 1, is_at_input) {
+                    (false, false) => "why.asleep",
+                    (false, true) => "why.at-input",
+                    (true, false) => "why.asleep-threads",
+                    (true, true) => "why.at-input-threads",
+                };
                 return Some(say(id, &[("calls", &calls(&look))]));
             }
             if look.asleep {

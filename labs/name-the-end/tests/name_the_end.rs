@@ -148,9 +148,8 @@ fn waits_for_a_silent_service() {
         program.ends_input();
         conversation.recv(&p1).recv_eof();
         check.main_point();
-        // Silence: nothing but an answer may wake the program.
-        program.settle();
-        conversation.send(&a1).close();
+        // Nothing but an answer may wake the program.
+        conversation.is_silent(&program).send(&a1).close();
         prints(&mut program, &a1);
         program.prints_line("EOF, by the peer's program");
         program.ends();

@@ -18,6 +18,8 @@ pub(crate) struct Call {
     socket: Option<(u32, i32, Side)>,
     /// It hands bytes to the kernel, and sleeps because there is no room.
     pub(crate) writes: bool,
+    /// It waits for standard input, which is nobody's but the tester's.
+    pub(crate) is_input: bool,
 }
 
 /// Which timeout of a socket can end the call.
@@ -50,6 +52,9 @@ impl Call {
         }
         match number {
             libc::SYS_accept4 => Call::on(pid, fd, Side::Read, "state.accept"),
+            libc::SYS_read | libc::SYS_readv if fd == 0 && !is_socket(pid, fd) => {
+                Call { is_input: true, ..Call::named("state.input", true) }
+            }
             libc::SYS_read | libc::SYS_readv | libc::SYS_recvfrom | libc::SYS_recvmsg => {
                 Call::on(pid, fd, Side::Read, "state.read")
             }
@@ -69,14 +74,12 @@ impl Call {
             libc::SYS_wait4 | libc::SYS_waitid => Call::named("state.child", true),
             libc::SYS_nanosleep | libc::SYS_clock_nanosleep => Call::named("state.sleep", false),
             -1 => Call::named("state.running", false),
-            n => {
-                Call { name: say("state.other", &[("n", &n.to_string())]), untimed: false, socket: None, writes: false }
-            }
+            n => Call { name: say("state.other", &[("n", &n.to_string())]), ..Call::named("state.running", false) },
         }
     }
 
     fn named(id: &str, untimed: bool) -> Call {
-        Call { name: say(id, &[]), untimed, socket: None, writes: false }
+        Call { name: say(id, &[]), untimed, socket: None, writes: false, is_input: false }
     }
 
     fn on(pid: u32, fd: i32, side: Side, id: &str) -> Call {
@@ -100,14 +103,18 @@ impl Call {
 /// shows it; where that is not allowed the answer is no, and the deadline
 /// judges instead.
 fn no_timeout(pid: u32, fd: i32, side: Side) -> bool {
-    let target = fs::read_link(format!("/proc/{pid}/fd/{fd}")).unwrap_or_default();
-    if !target.to_string_lossy().starts_with("socket:") {
+    if !is_socket(pid, fd) {
         return true;
     }
     let Some(copy) = duplicate(pid, fd) else { return false };
     let socket = SockRef::from(&copy);
     let timeout = if side == Side::Read { socket.read_timeout() } else { socket.write_timeout() };
     matches!(timeout, Ok(None))
+}
+
+fn is_socket(pid: u32, fd: i32) -> bool {
+    let target = fs::read_link(format!("/proc/{pid}/fd/{fd}")).unwrap_or_default();
+    target.to_string_lossy().starts_with("socket:")
 }
 
 fn duplicate(pid: u32, fd: i32) -> Option<OwnedFd> {
