@@ -188,6 +188,12 @@ impl Check {
         self.serve_with(&[mode], None, "wire.listening")
     }
 
+    /// [`Check::serve`] for a program that connects to `service`, the address
+    /// of which is its argument.
+    pub fn serve_for(&self, service: &str) -> Program {
+        self.serve_with(&[service], None, "wire.listening")
+    }
+
     /// [`Check::serve`] on an address given as its argument.
     pub fn serve_on(&self, addr: SocketAddr) -> Program {
         self.serve_with(&[&addr.to_string()], Some(addr), "wire.listening")

@@ -60,6 +60,8 @@
 //! | dribbler: one byte, then waits until it has been taken | [`Peer::dribble`] |
 //! | coalescer: two messages in one write | [`Peer::send_joined`] |
 //! | slow reader: small buffer, reads late | [`Program::connect_slow`], [`Peer::flood`] |
+//! | one that sends while the script goes on, and is stopped | [`Peer::sends_on`], [`Peer::is_stopped`] |
+//! | one that counts segments, and delays its ACKs | [`Peer::has_segments`], [`Peer::delays_acks`] |
 //! | interrupter: makes writes short | [`Peer::recv_with_interruptions`] |
 //! | half-closer | [`Peer::half_close`] |
 //! | one that is refused | [`Peer::recv_end`] |
@@ -123,6 +125,7 @@ mod report;
 mod run;
 mod service;
 mod snapshot;
+mod stream;
 mod talk;
 mod transcript;
 mod udp;

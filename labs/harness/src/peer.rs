@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::fd::AsRawFd;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use socket2::{Domain, SockRef, Socket, Type};
 
@@ -13,6 +13,7 @@ use crate::diff;
 use crate::kind::Kind;
 use crate::payload::{Payload, amount};
 use crate::run::{Run, without_copies};
+use crate::stream::Sending;
 use crate::transcript::{Detail, Step, Transcript};
 use crate::wait::{self, Interest, deadline};
 use crate::words::{Fill, Words, say};
@@ -35,6 +36,8 @@ pub struct Peer {
     /// What [`Peer::flood`] could not yet hand over, and how far it has come.
     pub(crate) unsent: Vec<u8>,
     pub(crate) sent: usize,
+    /// What [`Peer::sends_on`] sends.
+    pub(crate) sending: Option<(Words, Weak<Sending>)>,
     /// The program has closed: seen by [`Peer::recv_only`].
     is_over: bool,
     pub(crate) run: Arc<Run>,
@@ -91,6 +94,7 @@ impl Peer {
             stream: None,
             unsent: Vec::new(),
             sent: 0,
+            sending: None,
             is_over: false,
             run: Arc::clone(run),
             transcript: Arc::clone(transcript),

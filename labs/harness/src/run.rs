@@ -9,13 +9,14 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use crate::limits;
 use crate::output::{self, Output};
 #[cfg(target_os = "linux")]
 use crate::proc::{Ends, Flow};
+use crate::stream::Sending;
 use crate::wait::deadline;
 use crate::words::{Words, say};
 
@@ -106,6 +107,7 @@ pub(crate) struct Run {
     accounted: AtomicBool,
     moves: AtomicU64,
     kept: Mutex<Vec<TcpStream>>,
+    sendings: Mutex<Vec<Weak<Sending>>>,
 }
 
 impl Run {
@@ -150,6 +152,7 @@ impl Run {
             accounted: AtomicBool::new(false),
             moves: AtomicU64::new(0),
             kept: Mutex::default(),
+            sendings: Mutex::default(),
         }
     }
 
@@ -273,11 +276,27 @@ impl Run {
         self.accounted.load(Ordering::Relaxed)
     }
 
+    /// Notes what a peer sends while the script goes on.
+    pub(crate) fn add_sending(&self, sending: &Arc<Sending>) {
+        self.sendings.lock().expect("no holder panics").push(Arc::downgrade(sending));
+    }
+
+    /// A peer goes on sending by itself.
+    fn is_sent_more(&self) -> bool {
+        let sendings = self.sendings.lock().expect("no holder panics");
+        sendings.iter().filter_map(Weak::upgrade).any(|sending| sending.goes_on())
+    }
+
     /// Something between a peer and the program is still on its way.
     #[cfg(target_os = "linux")]
     pub(crate) fn in_flight(&self) -> bool {
-        let flows = self.flows.lock().expect("no holder panics");
-        flows.iter().any(|&(peer, program)| Ends::of(Flow { peer, program }).in_flight())
+        let before = self.moves();
+        let flows = || {
+            let flows = self.flows.lock().expect("no holder panics");
+            flows.iter().any(|&(peer, program)| Ends::of(Flow { peer, program }).in_flight())
+        };
+        // Asked before and after: what leaves in between is in neither place.
+        self.is_sent_more() || flows() || self.is_sent_more() || self.moves() != before
     }
 
     /// A connection that the program has ended still holds its port.

@@ -8,7 +8,8 @@
 //! program does: one that has work to do and gets no processor to do it is
 //! given more time.
 
-use std::os::fd::RawFd;
+use std::net::TcpStream;
+use std::os::fd::{AsRawFd as _, RawFd};
 use std::time::{Duration, Instant};
 
 use crate::run::Run;
@@ -81,6 +82,20 @@ pub(crate) fn until_quiet_or(run: &Run, mut else_when: impl FnMut() -> bool) -> 
         }
         pause(None);
     }
+}
+
+/// Whether `stream` can be written to now.
+pub(crate) fn has_room(stream: &TcpStream) -> bool {
+    let mut wanted = libc::pollfd { fd: stream.as_raw_fd(), events: libc::POLLOUT, revents: 0 };
+    // SAFETY: one pollfd, alive during the call.
+    unsafe { libc::poll(&mut wanted, 1, 0) == 1 }
+}
+
+/// Sleeps until `stream` can be written to, or for a while.
+pub(crate) fn for_room(stream: &TcpStream) {
+    let mut wanted = libc::pollfd { fd: stream.as_raw_fd(), events: libc::POLLOUT, revents: 0 };
+    // SAFETY: one pollfd, alive during the call.
+    unsafe { libc::poll(&mut wanted, 1, 100) };
 }
 
 /// Waits until the program has read all that came to its raw sockets, has done

@@ -24,6 +24,18 @@ const REQUEST: usize = 56;
 const STATE: usize = HEADER + 1;
 const UNREAD: usize = HEADER + 56;
 const SENDING: usize = HEADER + 60;
+const TIMER: usize = HEADER + 2;
+/// Bytes of a `struct inet_diag_msg`; attributes follow.
+const MESSAGE: usize = 72;
+/// The timer of a sender whose window is closed; `ss -o` calls it `persist`.
+const PERSIST: u8 = 4;
+/// The attribute with a `struct tcp_info`, and how one asks for it.
+const INET_DIAG_INFO: u16 = 2;
+const WITH_INFO: u8 = 1 << (INET_DIAG_INFO - 1);
+/// Where two counts are in a `struct tcp_info`, which only grows:
+/// `tcpi_total_retrans`, `tcpi_data_segs_out`.
+const AGAIN: usize = 100;
+const SEGMENTS: usize = 156;
 
 /// The socket from `local` to `remote` in the network of this thread; none if
 /// there is no such socket.
@@ -32,22 +44,50 @@ const SENDING: usize = HEADER + 60;
 ///
 /// This kernel does not answer such questions.
 pub(super) fn find(local: SocketAddr, remote: SocketAddr) -> io::Result<Option<Row>> {
-    row(&ask(local, remote)?, local, remote)
+    row(&ask(local, remote, 0)?, local, remote)
+}
+
+/// The socket from `local` to `remote` has something to send, nothing of it is
+/// on its way, and it asks now and then whether there is room.
+pub(crate) fn faces_a_closed_window(local: SocketAddr, remote: SocketAddr) -> bool {
+    ask(local, remote, 0).is_ok_and(|answer| answer.get(TIMER) == Some(&PERSIST))
+}
+
+/// How many segments with data the socket from `local` to `remote` has sent,
+/// repetitions not counted. None if this kernel does not say.
+pub(crate) fn data_segments(local: SocketAddr, remote: SocketAddr) -> Option<u32> {
+    let answer = ask(local, remote, WITH_INFO).ok()?;
+    let half = |at: usize| Some(u16::from_ne_bytes(answer.get(at..at + 2)?.try_into().ok()?));
+    let word = |at: usize| Some(u32::from_ne_bytes(answer.get(at..at + 4)?.try_into().ok()?));
+    if half(4)? != SOCK_DIAG_BY_FAMILY {
+        return None;
+    }
+    let mut at = HEADER + MESSAGE;
+    loop {
+        let (length, kind) = (usize::from(half(at)?), half(at + 2)?);
+        if kind == INET_DIAG_INFO {
+            let info = at + 4;
+            return Some(word(info + SEGMENTS)?.saturating_sub(word(info + AGAIN)?));
+        }
+        // Attributes begin at multiples of four.
+        at += length.max(4).next_multiple_of(4);
+    }
 }
 
 /// What listens on exactly `local` in the network of this thread. None if there
 /// is no such socket, or if this kernel does not answer such questions.
 pub(crate) fn listening(local: SocketAddr) -> Option<Listening> {
     let anybody = SocketAddr::new(if local.is_ipv4() { [0; 4].into() } else { [0u8; 16].into() }, 0);
-    let answer = ask(local, anybody).ok()?;
+    let answer = ask(local, anybody, 0).ok()?;
     let word = |at: usize| Some(u32::from_ne_bytes(answer.get(at..at + 4)?.try_into().ok()?));
     let is_found = answer.get(4..6) == Some(&SOCK_DIAG_BY_FAMILY.to_ne_bytes());
     let is_listener = is_found && answer.get(STATE) == Some(&LISTEN);
     is_listener.then_some(Listening { waiting: word(UNREAD)?, backlog: word(SENDING)? })
 }
 
-/// The kernel's answer to a question for one socket.
-fn ask(local: SocketAddr, remote: SocketAddr) -> io::Result<Vec<u8>> {
+/// The kernel's answer to a question for one socket, with the attributes that
+/// `extra` asks for.
+fn ask(local: SocketAddr, remote: SocketAddr, extra: u8) -> io::Result<Vec<u8>> {
     // A socket of its own each time: it belongs to the network in which it was
     // made, and threads of this process can be in several.
     let mut socket = Socket::new(
@@ -55,24 +95,24 @@ fn ask(local: SocketAddr, remote: SocketAddr) -> io::Result<Vec<u8>> {
         Type::from(libc::SOCK_RAW),
         Some(Protocol::from(libc::NETLINK_SOCK_DIAG)),
     )?;
-    socket.send(&request(local, remote))?;
+    socket.send(&request(local, remote, extra))?;
     // The kernel answers within the send; nothing is waited for.
     socket.set_nonblocking(true)?;
-    let mut answer = vec![0; 512];
+    let mut answer = vec![0; 2048];
     let n = socket.read(&mut answer)?;
     answer.truncate(n);
     Ok(answer)
 }
 
 /// A `nlmsghdr` and a `inet_diag_req_v2`, which ends with a `inet_diag_sockid`.
-fn request(local: SocketAddr, remote: SocketAddr) -> Vec<u8> {
+fn request(local: SocketAddr, remote: SocketAddr, extra: u8) -> Vec<u8> {
     let family = if local.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
     let mut bytes = Vec::with_capacity(HEADER + REQUEST);
     bytes.extend(((HEADER + REQUEST) as u32).to_ne_bytes());
     bytes.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
     bytes.extend(NLM_F_REQUEST.to_ne_bytes());
     bytes.extend([0; 8]);
-    bytes.extend([family as u8, libc::IPPROTO_TCP as u8, 0, 0]);
+    bytes.extend([family as u8, libc::IPPROTO_TCP as u8, extra, 0]);
     bytes.extend(u32::MAX.to_ne_bytes());
     bytes.extend(local.port().to_be_bytes());
     bytes.extend(remote.port().to_be_bytes());

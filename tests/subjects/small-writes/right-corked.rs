@@ -1,0 +1,47 @@
+//! Built differently: the kernel collects: TCP_CORK before the parts, and off behind them.
+
+use std::io::{self, BufRead as _, BufWriter, Write};
+use std::net::TcpStream;
+
+use socket2::SockRef;
+
+fn main() -> io::Result<()> {
+    let addr = std::env::args().nth(1).expect("the address of the collector, such as 127.0.0.1:4001");
+    let mut collector = TcpStream::connect(addr)?;
+    // Every write below is a whole message or many: none gains by waiting.
+    collector.set_nodelay(true)?;
+
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        if let Some(text) = line.strip_prefix("say ") {
+            corked(&mut collector, |collector| say(collector, text.as_bytes()))?;
+        } else if let Some(n) = line.strip_prefix("count ") {
+            count(&mut collector, n.parse().unwrap_or(0))?;
+        }
+    }
+
+    Ok(())
+}
+
+/// Has the kernel put together what `send` sends.
+fn corked(collector: &mut TcpStream, send: impl FnOnce(&mut TcpStream) -> io::Result<()>) -> io::Result<()> {
+    SockRef::from(&*collector).set_tcp_cork(true)?;
+    send(collector)?;
+    SockRef::from(&*collector).set_tcp_cork(false)
+}
+
+/// Sends one message.
+fn say(collector: &mut impl Write, text: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(text.len()).map_err(io::Error::other)?;
+    collector.write_all(&length.to_be_bytes())?;
+    collector.write_all(text)
+}
+
+/// Sends the numbers from 1 to `n`, each as a message, as many as fit in a write.
+fn count(collector: &mut TcpStream, n: u32) -> io::Result<()> {
+    let mut buffered = BufWriter::new(collector);
+    for number in 1..=n {
+        say(&mut buffered, number.to_string().as_bytes())?;
+    }
+    buffered.flush()
+}

@@ -1,0 +1,48 @@
+//! Built differently: writev in a loop, without copying the text.
+
+use std::io::{self, BufRead as _, BufWriter, IoSlice, Write};
+use std::net::TcpStream;
+
+fn main() -> io::Result<()> {
+    let addr = std::env::args().nth(1).expect("the address of the collector, such as 127.0.0.1:4001");
+    let mut collector = TcpStream::connect(addr)?;
+    // Every write below is a whole message or many: none gains by waiting.
+    collector.set_nodelay(true)?;
+
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        if let Some(text) = line.strip_prefix("say ") {
+            say(&mut collector, text.as_bytes())?;
+        } else if let Some(n) = line.strip_prefix("count ") {
+            count(&mut collector, n.parse().unwrap_or(0))?;
+        }
+    }
+
+    Ok(())
+}
+
+/// Sends one message, length and text in one write if that takes them.
+fn say(collector: &mut impl Write, text: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(text.len()).map_err(io::Error::other)?;
+    let length = length.to_be_bytes();
+    let mut pieces = [IoSlice::new(&length), IoSlice::new(text)];
+    let mut left = &mut pieces[..];
+    IoSlice::advance_slices(&mut left, 0);
+    while !left.is_empty() {
+        let written = collector.write_vectored(left)?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        IoSlice::advance_slices(&mut left, written);
+    }
+    Ok(())
+}
+
+/// Sends the numbers from 1 to `n`, each as a message, as many as fit in a write.
+fn count(collector: &mut TcpStream, n: u32) -> io::Result<()> {
+    let mut buffered = BufWriter::new(collector);
+    for number in 1..=n {
+        say(&mut buffered, number.to_string().as_bytes())?;
+    }
+    buffered.flush()
+}

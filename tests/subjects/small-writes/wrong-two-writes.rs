@@ -1,0 +1,39 @@
+//! Misconception: a message of two parts is two writes; TCP_NODELAY makes them fast.
+//! Caught by: sends_a_message_in_one_segment
+
+use std::io::{self, BufRead as _, BufWriter, Write};
+use std::net::TcpStream;
+
+fn main() -> io::Result<()> {
+    let addr = std::env::args().nth(1).expect("the address of the collector, such as 127.0.0.1:4001");
+    let mut collector = TcpStream::connect(addr)?;
+    // Every write below is a whole message or many: none gains by waiting.
+    collector.set_nodelay(true)?;
+
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        if let Some(text) = line.strip_prefix("say ") {
+            say(&mut collector, text.as_bytes())?;
+        } else if let Some(n) = line.strip_prefix("count ") {
+            count(&mut collector, n.parse().unwrap_or(0))?;
+        }
+    }
+
+    Ok(())
+}
+
+/// Sends one message.
+fn say(collector: &mut impl Write, text: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(text.len()).map_err(io::Error::other)?;
+    collector.write_all(&length.to_be_bytes())?;
+    collector.write_all(text)
+}
+
+/// Sends the numbers from 1 to `n`, each as a message, as many as fit in a write.
+fn count(collector: &mut TcpStream, n: u32) -> io::Result<()> {
+    let mut buffered = BufWriter::new(collector);
+    for number in 1..=n {
+        say(&mut buffered, number.to_string().as_bytes())?;
+    }
+    buffered.flush()
+}
