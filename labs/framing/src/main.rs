@@ -22,9 +22,12 @@
 //! 어느 쪽이든 클라이언트가 떠날 때마다 어떻게 끝났는지 한 줄을 출력합니다. 그 밖에
 //! 찍어 보고 싶은 것은 `eprintln!`으로 표준 오류에 쓰세요.
 //!
-//! `cargo test -p framing` says what is missing. Start with `answer_messages`.
+//! `cargo test -p framing` says what is missing. Start with `answer_messages`. There a
+//! message that is sent is called `m1`, its answer `M1`, and `m1[..9]` are its first
+//! nine bytes, length and all; a line is `l1`, its answer `L1`.
 //! 무엇이 빠졌는지는 `cargo test -p framing`이 알려 줍니다. `answer_messages`부터
-//! 시작하세요.
+//! 시작하세요. 거기서 `m1`은 보낸 메시지이고 `M1`은 돌아올 답입니다. `m1[..9]`는 길이까지
+//! 쳐서 처음 9바이트입니다. 줄은 `l1`, 그 답은 `L1`입니다.
 
 use std::io::{self, ErrorKind};
 use std::net::{TcpListener, TcpStream};

@@ -1,8 +1,9 @@
 //! What the program must do, seen from the other end of the wire.
 //!
 //! A message is called `m1` where it is sent, and `M1` where it comes back with
-//! its bytes in reverse order; lines are `l1` and `L1`. Lengths are those on the
-//! wire: a message of 37 bytes has 41 there. `tests/snapshots/NAME.snap` holds
+//! its bytes in reverse order; lines are `l1` and `L1`, with their end, `l1\n`, where
+//! that matters. `m1[..9]` are the first nine bytes of `m1`, `m1[9..]` the rest.
+//! Lengths are those on the wire: a message of 37 bytes has 41 there. `tests/snapshots/NAME.snap` holds
 //! what must have happened: read it first, it is the specification.
 
 use harness::{Check, Payload};
@@ -23,7 +24,7 @@ impl Pair {
     /// The bytes up to `at`, and those behind.
     fn split(&self, at: usize) -> (Payload, Payload) {
         let (name, end) = (self.said.name(), self.said.bytes().len());
-        (self.said.part(&format!("start of {name}"), 0..at), self.said.part(&format!("rest of {name}"), at..end))
+        (self.said.part(&format!("{name}[..{at}]"), 0..at), self.said.part(&format!("{name}[{at}..]"), at..end))
     }
 }
 
@@ -37,6 +38,15 @@ fn message(check: &Check, name: &str, n: usize, prefix: [u8; 4]) -> Pair {
 /// A line of `n` letters that ends with `end`.
 fn line(check: &Check, name: &str, n: usize, end: &str) -> Pair {
     said_line(name, check.text(name, n).bytes(), end)
+}
+
+/// A line whose name shows its end: what is too long is the line, and not its end.
+fn measured_line(check: &Check, name: &str, n: usize, end: &str) -> Pair {
+    let Pair { said, back } = line(check, name, n, end);
+    let shown = |payload: &Payload, end: &str| {
+        Payload::fixed(&format!("{}{}", payload.name(), end.escape_default()), payload.bytes())
+    };
+    Pair { said: shown(&said, end), back: shown(&back, "\r\n") }
 }
 
 fn said_line(name: &str, line: &[u8], end: &str) -> Pair {
@@ -82,6 +92,7 @@ fn cuts_joined_messages_apart() {
         let m3 = message(check, "m3", 25, [0, 0, 0, 25]);
         let (start, rest) = m3.split(11);
         let program = check.serve();
+        check.nothing_else();
         let mut a = program.connect("a");
         a.send_joined(&[&m1.said, &m2.said, &start]).recv_all(&[&m1.back, &m2.back]).quiet();
         a.send(&rest).recv_only(&m3.back);
@@ -97,7 +108,7 @@ fn answers_an_empty_message() {
         let program = check.serve();
         let mut a = program.connect("a");
         a.send(&m1.said).recv_only(&m1.back);
-        check.main_point();
+        check.nothing_else();
         a.send(&empty).recv_only(&empty);
         a.send_joined(&[&empty, &m2.said]).recv_all(&[&empty, &m2.back]).quiet();
     });
@@ -112,6 +123,7 @@ fn sends_every_byte() {
         let said = Payload::fixed("64 × m1", m1.said.bytes().repeat(MANY));
         let back = Payload::fixed("64 × M1", m1.back.bytes().repeat(MANY));
         let program = check.serve();
+        check.nothing_else();
         let mut a = program.connect_slow("a");
         a.flood(&said).recv_with_interruptions(&back);
         check.beside_the_point();
@@ -192,8 +204,8 @@ fn cuts_lines_at_their_ends() {
         let empty = said_line("empty", b"", "\n");
         let letters = check.text("l5", 20);
         let (first, second) = letters.bytes().split_at(9);
-        // Of all this only the last two bytes are its end.
-        let l5 = said_line("l5", &[first, b"\r", second, b" \r"].concat(), "\r\n");
+        // Of all this only the last two bytes are its end. No UTF-8 has a byte 255.
+        let l5 = said_line("l5", &[first, b"\xff\r", second, b" \r"].concat(), "\r\n");
         // Between the two bytes of its end.
         let (start, rest) = l4.split(11);
         let program = check.serve_as("lines");
@@ -210,9 +222,9 @@ fn cuts_lines_at_their_ends() {
 #[test]
 fn refuses_a_line_too_long() {
     LAB.check("refuses_a_line_too_long", |check| {
-        let (l1, l2) = (line(check, "l1", 1_000, "\n"), line(check, "l2", 1_000, "\r\n"));
-        let endless = check.text("l3 without its end", 1_100);
-        let (l4, l5) = (line(check, "l4", 1_001, "\n"), line(check, "l5", 20, "\n"));
+        let (l1, l2) = (measured_line(check, "l1", 1_000, "\n"), measured_line(check, "l2", 1_000, "\r\n"));
+        let endless = check.text("l3", 1_100);
+        let (l4, l5) = (measured_line(check, "l4", 1_001, "\n"), measured_line(check, "l5", 20, "\n"));
         let mut program = check.serve_as("lines");
         check.main_point();
         let mut a = program.connect("a");
