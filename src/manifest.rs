@@ -125,8 +125,10 @@ impl Lab {
         Ok(lab)
     }
 
-    /// All labs of a handout (`labs/` or a student's copy), by level, then id.
-    /// One that cannot be read is an error of its own; the others are there.
+    /// All labs of a handout (`labs/` or a student's copy), in the order of its
+    /// `Cargo.toml`: that of the book, in which each needs only what came before.
+    /// What is not listed there comes last, by level, then id. A lab that cannot
+    /// be read is an error of its own; the others are there.
     #[must_use]
     pub fn all(handout: &Path) -> Vec<Result<Lab, DataError>> {
         let Ok(entries) = fs::read_dir(handout) else { return Vec::new() };
@@ -135,7 +137,9 @@ impl Lab {
             .filter(|entry| entry.path().join("lab.toml").is_file())
             .map(|entry| Lab::load(&entry.path()))
             .collect();
-        labs.sort_by_key(|lab| lab.as_ref().map_or((0, String::new()), |lab| (lab.level, lab.id.clone())));
+        let path = members(handout);
+        let place = |lab: &Lab| path.iter().position(|member| *member == lab.id).unwrap_or(path.len());
+        labs.sort_by_cached_key(|lab| lab.as_ref().ok().map(|lab| (place(lab), lab.level, lab.id.clone())));
         labs
     }
 
@@ -144,4 +148,13 @@ impl Lab {
     pub fn points(&self) -> u32 {
         self.check.iter().map(|check| u32::from(check.points)).sum()
     }
+}
+
+/// The packages of the workspace at `handout`, if it lists any.
+fn members(handout: &Path) -> Vec<String> {
+    let text = fs::read_to_string(handout.join("Cargo.toml")).unwrap_or_default();
+    let manifest: toml::Table = text.parse().unwrap_or_default();
+    let list = manifest.get("workspace").and_then(|workspace| workspace.get("members"));
+    let list = list.and_then(toml::Value::as_array).into_iter().flatten();
+    list.filter_map(|member| member.as_str().map(str::to_string)).collect()
 }

@@ -120,8 +120,9 @@ fn write(text: &mut String, package: &Package, all: &[Package], left: &[&Package
     }
 }
 
-/// The workspace manifest with exactly these members; everything else, the
-/// comments too, stays as it is. An error is what is wrong with it.
+/// The workspace manifest with exactly these of its members, in their order;
+/// everything else, the comments too, stays as it is. An error is what is wrong
+/// with it.
 pub(super) fn choose(manifest: &str, members: &BTreeSet<String>) -> Result<String, String> {
     #[derive(Deserialize)]
     struct Manifest {
@@ -137,7 +138,9 @@ pub(super) fn choose(manifest: &str, members: &BTreeSet<String>) -> Result<Strin
     if parsed.workspace.rest.contains_key("default-members") {
         return Err("default-members would name labs that are not in the pack".to_string());
     }
-    let list: String = members.iter().map(|member| format!("    \"{member}\",\n")).collect();
+    let all = parsed.workspace.members.get_ref().iter();
+    let list: String =
+        all.filter(|member| members.contains(*member)).map(|member| format!("    \"{member}\",\n")).collect();
     let mut text = manifest.to_string();
     text.replace_range(parsed.workspace.members.span(), &format!("[\n{list}]"));
     Ok(text)
@@ -214,7 +217,7 @@ checksum = "bb"
         let chosen = choose(manifest, &set(&["a", "harness"])).unwrap();
         assert_eq!(
             chosen,
-            "# All.\n[workspace]\nresolver = \"3\"\nmembers = [\n    \"a\",\n    \"harness\",\n]\n# Rest.\n"
+            "# All.\n[workspace]\nresolver = \"3\"\nmembers = [\n    \"harness\",\n    \"a\",\n]\n# Rest.\n"
         );
         assert!(choose("[package]\n", &set(&["a"])).is_err());
     }

@@ -56,7 +56,7 @@ impl Room {
         &self.dir
     }
 
-    /// Its labs, by level, then id; see [`Lab::all`].
+    /// Its labs, in the order of the book; see [`Lab::all`].
     #[must_use]
     pub fn labs(&self) -> Vec<Result<Lab, DataError>> {
         Lab::all(&self.dir)

@@ -62,7 +62,7 @@ impl Standing {
     }
 }
 
-/// All labs of `room`, by level, then id, and what had to be set aside. A lab
+/// All labs of `room`, in the order of the book, and what had to be set aside. A lab
 /// that cannot be read is an error of its own.
 #[must_use]
 pub fn survey(room: &Room) -> (Vec<Result<Standing, DataError>>, Vec<SetAside>) {

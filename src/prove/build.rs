@@ -12,7 +12,7 @@ use crate::manifest::Lab;
 /// Everything that a proof runs.
 #[derive(Debug)]
 pub struct Built {
-    /// The labs of the handout, by level.
+    /// The labs of the handout, in the order of the book.
     pub labs: Vec<Lab>,
     /// The test executable of each lab.
     pub tests: BTreeMap<String, PathBuf>,

@@ -41,7 +41,7 @@ fn what_became_of_it(result: &io::Result<()>) -> &'static str {
 /// Answers each message of `stream`, until the client has no more.
 fn answer_messages(mut stream: TcpStream) -> io::Result<()> {
     loop {
-        let mut reader = BufReader::new(&stream);
+        let mut reader = BufReader::with_capacity(1 << 17, &stream);
         if reader.fill_buf()?.is_empty() {
             return Ok(());
         }
