@@ -110,9 +110,8 @@ export class View {
   rust() {
     const { rust, source } = this.experiment;
     if (!rust) return;
-    const code = rust.querySelector(".x-program code");
     const edited = this.script.trimEnd() !== source.trimEnd() && this.experiment.mode !== "write";
-    if (code && this.run.rust && edited) code.textContent = this.run.rust;
+    if (this.run.rust && edited) this.experiment.showProgram(this.run.rust);
     rust.querySelector(".x-before")?.remove();
     if (edited && !this.run.rust) rust.prepend(element("p", "x-before x-word open", this.say("rust.before")));
   }

@@ -118,20 +118,39 @@ class Experiment {
     if (this.mode !== "run") list.hidden = true;
   }
 
-  // The bench has its programs in files: one is read when its tab is opened.
+  // Programs are files: one is read when its tab is opened.
   program() {
     const link = this.rust?.querySelector("[data-program]");
     if (!link) return;
     const tab = document.getElementById(this.rust.getAttribute("aria-labelledby"));
-    tab.addEventListener("click", async () => {
+    let asked = false;
+    const load = async () => {
+      if (asked || !link.isConnected) return;
+      asked = true;
       const response = await fetch(link.href).catch(() => null);
-      if (!response?.ok) return;
+      const text = response?.ok ? await response.text() : null;
+      if (text !== null && link.isConnected) this.showProgram(text);
+      asked = text !== null;
+    };
+    // The arrow keys open a tab without a click.
+    for (const event of ["click", "focus"]) tab.addEventListener(event, load);
+  }
+
+  // Shows `text` as the program, in place of the link to its file or of the
+  // program before.
+  showProgram(text) {
+    let code = this.rust.querySelector(".x-program code");
+    if (!code) {
+      const link = this.rust.querySelector("[data-program]");
+      if (!link) return;
+      code = document.createElement("code");
       const pre = document.createElement("pre");
       pre.className = "x-program";
       pre.tabIndex = 0;
-      pre.append(Object.assign(document.createElement("code"), { textContent: await response.text() }));
+      pre.append(code);
       link.parentElement.replaceWith(pre);
-    }, { once: true });
+    }
+    code.textContent = text;
   }
 
   id() {

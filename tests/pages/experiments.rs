@@ -152,6 +152,7 @@ fn linux_and_rust_are_a_tab_away() {
         let linux = tab.read(&format!("{x} [data-testid=linux]"));
         assert!(linux.contains("Linux") && linux.contains("connect("), "{linux}");
         tab.press(&["ArrowRight"]);
+        tab.see(&format!("{x} .x-rust .x-program"));
         assert!(tab.read(&format!("{x} .x-rust .x-program")).contains("fn main"));
         tab.press(&["ArrowRight"]);
         tab.see(&format!("{x} [data-testid=run]"));
