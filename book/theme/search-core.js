@@ -18,7 +18,7 @@ const PARTS = 3;
 const HEADING = /^h[1-6]$/;
 
 // How much a hit in a title counts, by kind; a hit in text never counts 25.
-const TITLES = { h1: 60, h2: 50, h3: 48, h4: 46, h5: 46, h6: 46, lab: 46, experiment: 30, term: 26, claim: 14 };
+const TITLES = { h1: 70, h2: 50, h3: 48, h4: 46, h5: 46, h6: 46, lab: 28, experiment: 30, term: 26, claim: 14 };
 const TEXTS = { claim: 0.6, term: 0.9, lab: 0.7, experiment: 0.7 };
 
 /** What `search` needs, made once from the file of an edition. */
@@ -362,7 +362,7 @@ function worth(index, place, hits) {
   if (count[TITLE]) score += (TITLES[kind] ?? 20) * best[TITLE] * (0.6 + (0.4 * cover) / title);
   // The whole title: there is no better place, unless it lists what is elsewhere.
   if (cover === title && HEADING.test(kind)) score += 30;
-  if (kind === "term" && hits.some((hit) => isWhole(index, place, hit))) score += 14;
+  if (kind === "term" && hits.some((hit) => isWhole(index, place, hit))) score += 20;
   if (count[TEXT]) score += Math.min(24, 12 * best[TEXT] + 4 * Math.log2(count[TEXT])) * (TEXTS[kind] ?? 1);
   if (count[CODE]) score += Math.min(8, 4 * best[CODE] + Math.log2(count[CODE]));
   return score;
