@@ -148,7 +148,9 @@ fn what_a_student_reads_is_worth_reading() {
         let judged = judge(&Order { test, program, check, seed: Some(1), lang: *lang })?;
         // The verdict test says so, and fails where everything must run.
         let runs = judged.not_run().is_none();
-        Ok(runs.then(|| steady(&judged.message(check.unwrap_or_default()))))
+        let message = steady(&judged.message(check.unwrap_or_default()));
+        let goes_in_rounds = IN_ROUNDS.contains(&subject.binary().as_str());
+        Ok(runs.then(|| if goes_in_rounds { last_step(&message) } else { message }))
     });
     insta::with_settings!({ snapshot_path => "snapshots/messages", prepend_module_to_snapshot => false, omit_expression => true }, {
         for ((lang, subject), message) in jobs.iter().zip(messages) {
@@ -157,6 +159,20 @@ fn what_a_student_reads_is_worth_reading() {
             insta::assert_snapshot!(format!("{}.{}", subject.binary(), lang.code()), message);
         }
     });
+}
+
+/// Programs whose check says the same again and again: in which round the
+/// kernel delays an ACK long enough to catch them is up to the kernel.
+const IN_ROUNDS: &[&str] = &["small-writes--wrong-leaves-nagle-on", "small-writes--wrong-quickack"];
+
+/// `message` without the steps that went well.
+fn last_step(message: &str) -> String {
+    let lines = message.lines().filter(|line| !line.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+    let lines = lines.map(|line| match line.strip_prefix('✗') {
+        Some(step) => format!("✗   #{}", step.trim_start().trim_start_matches(|c: char| c.is_ascii_digit())),
+        None => line.to_string(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Where a fast and a slow run may part: how far a stream had come when it was
@@ -169,14 +185,29 @@ fn steady(message: &str) -> String {
         let (what, came) = line.split_once(" only ")?;
         numbers(what).any(|bytes| bytes >= 10_000).then(|| format!("{what} only {}", without_numbers(came)))
     };
+    // Of many bytes none may have come, either.
+    let nothing = |line: &str| {
+        let (what, bytes) = line.split_once("end of stream, and nothing of ")?;
+        let many = numbers(bytes).any(|bytes| bytes >= 10_000);
+        many.then(|| format!("{what}of {} only # bytes, then the end of the stream", without_numbers(bytes)))
+    };
+    // At which of many single bytes a peer hears that nobody takes them any more.
+    let dribbled = |line: &str| {
+        let (what, byte) = line.split_once("send byte ")?;
+        let rest = byte.trim_start_matches(|c: char| c.is_ascii_digit());
+        line.contains("closed this connection").then(|| format!("{what}send byte #{rest}"))
+    };
     let mut far = false;
     let lines = message.lines().filter_map(|line| {
         let is_observation = ["       observed  ", "       관찰  "].iter().any(|start| line.starts_with(start));
+        if let Some(line) = is_observation.then(|| nothing(line)).flatten() {
+            return Some(line);
+        }
         if is_observation && is_far(line) {
             far = true;
             return Some(without_numbers(line));
         }
-        if let Some(line) = is_observation.then(|| cut(line)).flatten() {
+        if let Some(line) = is_observation.then(|| cut(line).or_else(|| dribbled(line))).flatten() {
             return Some(line);
         }
         // The rows of the difference, and the line above them.
