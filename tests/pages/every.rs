@@ -10,6 +10,7 @@ fn every_page_is_accessible_light_and_without_errors() {
     let pages = book.server.pages();
     let seen = glance(&book.chromium, &book.server, &pages);
     assert_eq!(seen.len(), pages.len() * 2);
+    assert_eq!(seen.iter().filter(|one| one.violations.is_some()).count(), pages.len());
     let breaches: Vec<String> = seen.iter().flat_map(|one| one.breaches()).collect();
     assert!(breaches.is_empty(), "{} breaches:\n{}", breaches.len(), breaches.join("\n"));
 }

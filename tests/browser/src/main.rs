@@ -182,7 +182,7 @@ fn table(seen: &[Seen], begun: Instant) {
             "| {edition} | {} | {width} | {} | {} | {} | {} | {} | {} | {} px |",
             if dark { "dark" } else { "light" },
             seen.len(),
-            seen.iter().map(|one| one.violations.len()).sum::<usize>(),
+            seen.iter().map(|one| one.violations.iter().flatten().count()).sum::<usize>(),
             heaviest.map_or(String::new(), |one| format!("{:.1} KB {}", one.weight as f64 / 1024.0, one.page)),
             busiest.map_or(String::new(), |one| format!("{} {}", one.requests, one.page)),
             seen.iter().map(|one| one.others.len()).sum::<usize>(),
