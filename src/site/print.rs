@@ -26,6 +26,10 @@ const PATIENCE: Duration = Duration::from_secs(900);
 
 const STYLE: &str = include_str!("print.css");
 
+/// Words with an outline become a font of their own for each size of a figure,
+/// which was half of the file.
+const NO_OUTLINES: &str = "<style>.sequence text, .drawn text { stroke: none !important; }</style>";
+
 /// Where the PDF of an edition lies in the site.
 pub(super) fn pdf_path(volume: &Volume) -> String {
     format!("sockets.{}.pdf", volume.lang.code())
@@ -47,6 +51,11 @@ pub(super) fn pdf(site: &Site, volume: &Volume, chromium: &Path) -> anyhow::Resu
     };
     let shown = site.files.iter().filter(|(path, _)| is_shown(path));
     let mut files: BTreeMap<String, Vec<u8>> = shown.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
+    for (_, figure) in files.iter_mut().filter(|(path, _)| path.ends_with(".svg")) {
+        if let Some(text) = std::str::from_utf8(figure).ok().and_then(|text| text.trim_end().strip_suffix("</svg>")) {
+            *figure = format!("{text}{NO_OUTLINES}</svg>").into_bytes();
+        }
+    }
     let page = format!("{code}/print.html");
     files.insert(page.clone(), page_of(site, volume)?.into_bytes());
     output::write(&Site { files, ..Site::default() }, work.path())?;
@@ -97,7 +106,7 @@ fn page_of(site: &Site, volume: &Volume) -> anyhow::Result<String> {
         volume.pages().map(|(page, _, _)| (format!("{code}/{}", html_path(page)), page)).collect();
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{code}\" data-theme=\"light\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <link rel=\"stylesheet\" href=\"../theme/book.css\"><style>{STYLE}</style></head><body>\
+         <link rel=\"stylesheet\" href=\"../theme/book.css\"><style>{STYLE}</style>{NO_OUTLINES}</head><body>\
          <section class=\"cover\"><p class=\"cover-title\">{title}</p><p>{}</p></section>",
         say(volume.lang, "site.foot", &[])
     );
@@ -144,8 +153,10 @@ fn slug(page: &str) -> String {
 const NAMES_IDS: &[&str] = &["for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget"];
 
 /// What is of no use on paper: what is pressed; programs that say again what a
-/// script says; and on the bench, experiments that a chapter has already.
-const LEFT_OUT: &str = "script, button, select, .x-bar, .x-rust, .x-fold > section, [data-testid=playground]";
+/// script says; on the bench, experiments that a chapter has already; and of a
+/// mixed review, what is past its first round: a chapter has that, too.
+const LEFT_OUT: &str =
+    "script, button, select, .x-bar, .x-rust, .x-fold > section, [data-testid=playground], .mixed > .more";
 
 /// One chapter for the page of all: ids are those of the chapter, links lead
 /// to where their target stands now, and everything is unfolded.
@@ -229,7 +240,8 @@ mod tests {
         let html = "<h1 id=\"top\">A</h1><a href=\"#b\">x</a><a href=\"../udp/datagrams.html#c\">y</a>\
                     <a href=\"../programs/p.rs\">z</a><a href=\"https://www.rfc-editor.org/\">r</a>\
                     <img src=\"../figures/f.svg\" loading=\"lazy\"><details><summary>s</summary></details>\
-                    <svg><g marker-end=\"url(#m)\"><marker id=\"m\"></marker></g></svg>";
+                    <svg><g marker-end=\"url(#m)\"><marker id=\"m\"></marker></g></svg>\
+                    <form class=\"mixed\"><details class=\"more\">the same again</details></form>";
         let out = chapter(html, "en/tcp/connection.html", "2.", &names, None).unwrap();
         for part in [
             "<h1 id=\"tcp-connection--top\">2. A",
@@ -243,6 +255,7 @@ mod tests {
         ] {
             assert!(out.contains(part), "{part} in {out}");
         }
+        assert!(!out.contains("the same again"), "{out}");
         let published = chapter(html, "en/tcp/connection.html", "", &names, Some("https://example.org/sub/")).unwrap();
         assert!(published.contains("href=\"https://example.org/sub/en/programs/p.rs\""), "{published}");
     }
