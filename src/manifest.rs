@@ -99,6 +99,11 @@ pub struct Peer {
     /// is started with `127.0.0.1:PORT` as soon as it listens.
     #[serde(default)]
     pub serves: bool,
+    /// With `serves`, what runs in the place of the program as soon as the service
+    /// listens. If it holds `PROGRAM`, `PORT` is the service's; otherwise the
+    /// program is a server that needs the service, and `PORT` is its own.
+    #[serde(default)]
+    pub calls: Option<String>,
     /// What one should see.
     pub shows: Bilingual,
     /// What `sockets prove` types.

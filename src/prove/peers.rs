@@ -48,13 +48,18 @@ pub(super) fn meet(context: &Context, built: &Built, lab: &Lab) -> anyhow::Resul
 fn try_with(program: &Path, peer: &Peer) -> anyhow::Result<()> {
     let quoted = format!("'{}'", program.display());
     if peer.serves {
-        return served_by(&quoted, peer);
+        return served_by(program, &quoted, peer);
     }
     if peer.run.contains("PROGRAM") {
         return converse(&peer.run.replace("PROGRAM", &quoted), peer);
     }
+    call(program, peer.argument.as_deref(), &peer.run, peer)
+}
+
+/// Starts the program as a server, and `client` with its port.
+fn call(program: &Path, argument: Option<&str>, client: &str, peer: &Peer) -> anyhow::Result<()> {
     let mut server = Command::new(program);
-    server.args(&peer.argument);
+    server.args(argument);
     server.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut server = Group::spawn(&mut server).context("the solution does not start")?;
     let stdout = server.stdout().context("its output")?;
@@ -62,11 +67,12 @@ fn try_with(program: &Path, peer: &Peer) -> anyhow::Result<()> {
     BufReader::new(stdout).read_line(&mut line)?;
     let port = line.trim().rsplit(':').next().unwrap_or_default();
     port.parse::<u16>().with_context(|| format!("the solution printed {line:?}"))?;
-    converse(&peer.run.replace("PORT", port), peer)
+    converse(&client.replace("PORT", port), peer)
 }
 
-/// Starts the peer as a service, and the program as its client.
-fn served_by(program: &str, peer: &Peer) -> anyhow::Result<()> {
+/// Starts the peer as a service, and the program as its client, or as what
+/// stands between it and another client.
+fn served_by(program: &Path, quoted: &str, peer: &Peer) -> anyhow::Result<()> {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let line = peer.run.replace("PORT", &port.to_string());
     let mut service = Command::new("sh");
@@ -79,7 +85,14 @@ fn served_by(program: &str, peer: &Peer) -> anyhow::Result<()> {
         anyhow::ensure!(start.elapsed() < PATIENCE, "it does not listen on port {port}");
         thread::sleep(Duration::from_millis(2));
     }
-    converse(&format!("{program} 127.0.0.1:{port}"), peer)
+    let service = format!("127.0.0.1:{port}");
+    match &peer.calls {
+        None => converse(&format!("{quoted} {service}"), peer),
+        Some(line) if line.contains("PROGRAM") => {
+            converse(&line.replace("PROGRAM", quoted).replace("PORT", &port.to_string()), peer)
+        }
+        Some(client) => call(program, Some(&service), client, peer),
+    }
 }
 
 /// Whether a TCP socket of this network listens on `port`: proc_net_tcp(5),

@@ -67,6 +67,8 @@ fn ends_one_direction_at_a_time() {
         check.main_point();
         client.half_close();
         far.recv_eof();
+        // A relay that ends everything here has done so when it sleeps again.
+        program.settle();
         far.send(&a1);
         client.recv_only(&a1);
         far.close();
@@ -79,6 +81,7 @@ fn ends_one_direction_at_a_time() {
         client.recv_only(&a2);
         far.half_close();
         client.recv_eof();
+        program.settle();
         client.send(&p2);
         far.recv_only(&p2);
         client.close();

@@ -135,7 +135,10 @@ fn peers(cards: &Cards<'_>, peers: &[Peer], out: &mut String) {
     }
     put!(out, "<details class=\"peers\"><summary>{}</summary><ul>", cards.say("site.lab.peers"));
     for peer in peers {
-        put!(out, "<li><code>{}</code><br>{}</li>", escape(&peer.run), inline(peer.shows.get(cards.lang)));
+        let commands = [Some(&peer.run), peer.calls.as_ref()];
+        let commands: String =
+            commands.into_iter().flatten().map(|line| format!("<code>{}</code><br>", escape(line))).collect();
+        put!(out, "<li>{commands}{}</li>", inline(peer.shows.get(cards.lang)));
     }
     out.push_str("</ul></details>");
 }
