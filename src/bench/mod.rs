@@ -7,6 +7,7 @@
 
 mod cold;
 mod edit;
+mod labs;
 mod site;
 mod stopwatch;
 mod verdict;
@@ -20,7 +21,7 @@ use crate::text::{Lang, say};
 use stopwatch::Row;
 
 /// What can be measured, in the order in which it is.
-const NAMES: [&str; 4] = ["verdict", "site", "cold-lab", "cold-run"];
+const NAMES: [&str; 5] = ["verdict", "labs", "site", "cold-lab", "cold-run"];
 
 /// `bench [NAME…] [--runs N]`.
 #[must_use]
@@ -54,6 +55,7 @@ pub fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> 
         println!("{}", say(context.lang, &format!("bench.{name}.title"), &[("runs", &runs)]));
         let rows = match name {
             "verdict" => verdict::measure(context, runs)?,
+            "labs" => labs::measure(context, runs)?,
             "site" => site::measure(context, runs)?,
             "cold-lab" => cold::lab(context, runs)?,
             _ => cold::first_page(context)?,

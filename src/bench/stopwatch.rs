@@ -14,6 +14,8 @@ use crate::text::{Lang, say};
 pub(super) struct Row {
     /// Id of its description below `bench.row`.
     pub(super) what: String,
+    /// The lab or the program, where many rows have the same description.
+    pub(super) of: String,
     /// One time a run; empty if it could not be measured here.
     pub(super) times: Vec<Duration>,
     /// The time of the same run that it is divided by: another row's median,
@@ -32,11 +34,17 @@ pub(super) enum Beside {
 
 impl Row {
     pub(super) fn new(what: &str, times: Vec<Duration>, beside: Option<Beside>) -> Row {
-        Row { what: what.to_string(), times, beside }
+        Row { what: what.to_string(), of: String::new(), times, beside }
+    }
+
+    /// The row of the lab or program `name`.
+    pub(super) fn of(mut self, name: &str) -> Row {
+        self.of = name.to_string();
+        self
     }
 
     /// The middle one of the times, in seconds.
-    fn median(&self) -> Option<f64> {
+    pub(super) fn median(&self) -> Option<f64> {
         let mut times: Vec<f64> = self.times.iter().map(Duration::as_secs_f64).collect();
         times.sort_by(f64::total_cmp);
         times.get(times.len() / 2).copied()
@@ -46,7 +54,7 @@ impl Row {
     pub(super) fn table(rows: &[Row], lang: Lang) -> String {
         let mut text = String::new();
         for row in rows {
-            let what = say(lang, &format!("bench.row.{}", row.what), &[]);
+            let what = say(lang, &format!("bench.row.{}", row.what), &[("of", &row.of)]);
             let Some(median) = row.median() else {
                 writeln!(text, "  {what}: {}", say(lang, "bench.absent", &[])).expect("writing to a String");
                 continue;
