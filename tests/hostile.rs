@@ -63,6 +63,13 @@ fn one_that_prints_garbage() {
 }
 
 #[test]
+fn one_that_gives_orders_to_the_terminal() {
+    let message = assert_fails(r"printf '\033]0;gone\007\n\302\233\n' >&2; printf '\033[2J\n'; exec sleep 1000");
+    assert!(!message.chars().any(|c| c.is_control() && c != '\n'), "{message:?}");
+    assert!(message.contains(r"\x1b]0;gone\x07"), "{message}");
+}
+
+#[test]
 fn one_that_ends_at_once() {
     let message = assert_fails("exit 3");
     assert!(message.contains("The program has ended with exit code 3."), "{message}");

@@ -199,7 +199,7 @@ fn steady(message: &str) -> String {
     };
     let mut far = false;
     let lines = message.lines().filter_map(|line| {
-        let is_observation = ["       observed  ", "       관찰  "].iter().any(|start| line.starts_with(start));
+        let is_observation = ["       observed  ", "       실제  "].iter().any(|start| line.starts_with(start));
         if let Some(line) = is_observation.then(|| nothing(line)).flatten() {
             return Some(line);
         }

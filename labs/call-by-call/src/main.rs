@@ -38,13 +38,21 @@ use std::os::fd::{AsRawFd, RawFd};
 use socket2::Socket;
 
 /// A socket that listens at this address. Three calls, and the right order.
+/// (SO_REUSEADDR, which a server that is to come back on its port sets, is left
+/// out: nothing here comes back. The lab `time-wait` is about that.)
 /// 이 주소에서 리스닝하는 소켓. 호출은 셋이고 순서가 있습니다.
+/// (같은 포트에서 다시 켜질 서버라면 SO_REUSEADDR도 켜지만, 여기서는 다시 켜질 일이 없어
+/// 뺐습니다. 그 이야기는 실습 `time-wait`에서 합니다.)
 fn listen(_at: SocketAddr) -> io::Result<Socket> {
     todo!("socket, bind, listen / socket, bind, listen을 차례로 부르기")
 }
 
-/// The socket's own address, and that of the other side if it is connected.
-/// 소켓의 내 쪽 주소와, 연결되어 있다면 상대의 주소.
+/// The socket's own address, and that of the other side if it is connected:
+/// `peer_addr()` fails where there is nobody, and that is no error here. The
+/// answers to `listen`, `connect` and `accept` come from this function, too.
+/// 소켓의 내 쪽 주소와, 연결되어 있다면 상대의 주소. 상대가 없으면 `peer_addr()`가
+/// 실패하지만 여기서는 오류가 아닙니다. `listen`, `connect`, `accept`의 답에 적히는 주소도 이
+/// 함수가 알려 줍니다.
 fn names(_socket: &Socket) -> io::Result<(SocketAddr, Option<SocketAddr>)> {
     todo!("ask the kernel for both names / 두 주소를 커널에 묻기")
 }
@@ -68,9 +76,13 @@ fn send(_socket: &Socket, _bytes: &[u8]) -> io::Result<usize> {
 }
 
 /// What has come, at most 1024 bytes of it; waits if there is nothing. Empty at
-/// the end of the stream.
+/// the end of the stream. Socket2's `recv` wants a buffer of `MaybeUninit<u8>`;
+/// `Read` of std wants plain bytes, and makes the same call: with `use
+/// std::io::Read`, `(&*socket).read(&mut buffer)`.
 /// 와 있는 것을 1024바이트까지 돌려줍니다. 아무것도 없으면 기다립니다. 스트림의 끝이면
-/// 빈 벡터입니다.
+/// 빈 벡터입니다. socket2의 `recv`는 `MaybeUninit<u8>` 버퍼를 받습니다. 보통 바이트 버퍼로
+/// 받으려면 `use std::io::Read`를 적고 `(&*socket).read(&mut buffer)`로 부르세요. 커널에 하는
+/// 호출은 같습니다.
 fn receive(_socket: &Socket) -> io::Result<Vec<u8>> {
     todo!("one read, and only the bytes that it has brought / 한 번 읽고, 읽은 만큼만 돌려주기")
 }

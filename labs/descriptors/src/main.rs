@@ -1,5 +1,5 @@
 //! Lab `descriptors`: sockets, and the numbers by which a program holds them.
-//! 실습 `descriptors`: 소켓, 그리고 프로그램이 소켓을 쥐는 번호.
+//! 실습 `descriptors`: 소켓, 그리고 프로그램이 소켓을 다룰 때 쓰는 번호.
 //!
 //! Each line of standard input is an order, and is answered with a line. The
 //! numbers are the kernel's: yours may be others.
@@ -49,7 +49,7 @@ fn udp() -> io::Result<File> {
 }
 
 /// The number by which this program holds it.
-/// 이 프로그램이 그것을 쥐고 있는 번호.
+/// 이 프로그램에서 그것을 가리키는 번호.
 fn number(_held: &File) -> RawFd {
     todo!("the number that the kernel has given / 커널이 준 번호")
 }
@@ -70,8 +70,12 @@ fn socket(_family: Domain, _kind: Type, _protocol: Option<Protocol>) -> io::Resu
     todo!("std cannot ask for all of these: socket2 can / 표준 라이브러리로는 다 고를 수 없으니 socket2로 열기")
 }
 
-/// Family, type and protocol of the socket, as the kernel has them.
-/// 커널이 아는 그 소켓의 주소 체계, 타입, 프로토콜.
+/// Family, type and protocol of the socket, as the kernel has them. A `File`
+/// has no such questions: socket2's `SockRef::from(held)` borrows it as a
+/// socket, and takes no number for that.
+/// 커널이 아는 그 소켓의 주소 체계, 타입, 프로토콜. `File`에는 이런 것을 묻는 메서드가
+/// 없습니다. socket2의 `SockRef::from(held)`로 빌리면 소켓으로 다룰 수 있고, 번호도 새로
+/// 쓰지 않습니다.
 fn kind(_held: &File) -> io::Result<(Domain, Type, Option<Protocol>)> {
     todo!("ask the socket, not your memory / 기억해 두지 말고 소켓에게 묻기")
 }
@@ -114,7 +118,9 @@ fn copy(_held: &File) -> io::Result<File> {
 }
 
 /// Says that nothing more will be written to this socket, and closes nothing.
-/// 이 소켓에 더 쓰지 않겠다고 알립니다. 아무 번호도 닫지 않습니다.
+/// `SockRef` again: a `File` has no `shutdown`.
+/// 이 소켓에 더 쓰지 않겠다고 알립니다. 아무 번호도 닫지 않습니다. `File`에는 `shutdown`이
+/// 없으니 여기서도 `SockRef`로 빌립니다.
 fn shutdown(_held: &File) -> io::Result<()> {
     todo!("one direction only / 한 방향만 끝내기")
 }

@@ -195,19 +195,24 @@ fn says_when_numbers_run_out() {
     LAB.check("says_when_numbers_run_out", |check| {
         const MOST: u64 = 16;
         let mut program = check.start_with_few_descriptors(MOST);
+        let pair = program.opens("pair", ["A", "B"]);
         check.main_point();
         let all = program.opens_until("udp", "EMFILE", MOST as usize);
-        program.holds_all(&all);
+        program.holds_all(all.iter().chain(&pair));
         let [first, ..] = &all[..] else { return };
+        // What is open can be asked, and told, without one more number.
+        says(&mut program, "kind", first, "AF_INET SOCK_DGRAM 17");
+        says(&mut program, "shutdown", &pair[0], "done");
+        says(&mut program, "read", &pair[1], "end");
         says(&mut program, "copy", first, "EMFILE");
         program.replies(&Question::plain("pair"), "EMFILE", "EMFILE");
         closes(&mut program, first);
         // One number is free, and a pair needs two.
         program.replies(&Question::plain("pair"), "EMFILE", "EMFILE");
         program.replies(&Question::plain("socket inet stream udp"), "EPROTONOSUPPORT", "EPROTONOSUPPORT");
-        let [last] = program.opens("udp", ["A"]);
+        let [last] = program.opens("udp", ["C"]);
         says(&mut program, "copy", &last, "EMFILE");
-        program.holds_all(all[1..].iter().chain([&last]));
+        program.holds_all(all[1..].iter().chain(&pair).chain([&last]));
         program.hears_no_more();
     });
 }

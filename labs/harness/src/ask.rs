@@ -4,11 +4,14 @@
 use std::ffi::OsStr;
 
 use crate::check::Check;
+use crate::kind::Kind;
 use crate::owners::Place;
 use crate::payload::Payload;
 use crate::program::Program;
 use crate::record::hex;
+use crate::report::columns;
 use crate::transcript::{Detail, Step};
+use crate::visible::visible;
 use crate::wait;
 use crate::words::{Fill, Words, say};
 
@@ -47,7 +50,7 @@ impl Question {
         &self.name
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.named(&String::from_utf8_lossy(&self.line))
     }
 
@@ -109,7 +112,7 @@ impl Program {
 
     fn stays_silent(&self, question: &Question, why: &Words) {
         let line = say("fail.no-answer-line", &[("what", &question.name), ("why", why)]);
-        let rows = vec![row(&say("report.asked", &[]), &Words::same(question.text()))];
+        let rows = vec![row(&say("report.asked", &[]), &Words::same(self.with_letters(&question.text())))];
         self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
     }
 
@@ -169,17 +172,21 @@ impl Program {
         }
         let holes: [(&str, &dyn Fill); 2] = [("what", &question.name), ("answer", &name)];
         let row = |title: &Words, text: &str| row(title, &Words::same(text));
-        let asked = row(&say("report.asked", &[]), &question.text());
+        let asked = row(&say("report.asked", &[]), &self.with_letters(&question.text()));
         match self.next_line() {
             Ok(got) if is_right(&got) => self.step("wire.answers", &holes, "stdout"),
             Ok(got) => {
-                let (want, got) = (question.named(&want()), question.named(&shown(&got)));
-                let mut rows =
-                    vec![asked, row(&say("report.expected", &[]), &want), row(&say("report.observed", &[]), &got)];
-                let same = want.chars().zip(got.chars()).take_while(|(a, b)| a == b).count();
-                rows.push(Words::same(format!("{:10}{:same$}^", "", "")));
+                let (want, shown) = (question.named(&want()), visible(&question.named(&shown(&got))));
+                let mut rows = vec![asked, row(&say("report.expected", &[]), &want)];
+                rows.push(crate::ask::row(&say("report.observed", &[]), &or_empty(&shown)));
+                if !got.is_empty() {
+                    let same = want.chars().zip(shown.chars()).take_while(|(a, b)| a == b);
+                    let same: usize = same.map(|(a, _)| columns(a)).sum();
+                    rows.push(Words::same(format!("{:10}{:same$}^", "", "")));
+                }
                 let line = say("fail.other-answer", &holes);
-                self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
+                let kind = Kind::of_answer(&question.name, &got);
+                self.transcript.stop(Step::new(line, "program", "", "fail").kind(kind), Detail { rows, bytes: None });
             }
             Err(why) => self.stays_silent(question, &why),
         }
@@ -190,6 +197,11 @@ impl Program {
         let n = self.take_line();
         wait::until(&self.run, Some(self.run.stdout.more()), || self.run.stdout.line(n))
     }
+}
+
+/// `answer`, or that it is nothing.
+pub(crate) fn or_empty(answer: &str) -> Words {
+    if answer.is_empty() { say("report.empty-line", &[]) } else { Words::same(answer) }
 }
 
 /// A title in a column of its own, and a text.

@@ -253,12 +253,18 @@ impl Check {
 
     /// The hint for the failure that ended the check.
     fn hint(&self) -> Words {
+        let hint = |n: usize| self.texts().hints.get(n).cloned();
+        // Whoever asks for a hint by its number gets that one.
+        let asked = std::env::var("LAB_HINT").ok().and_then(|n| n.parse::<usize>().ok());
+        if let Some(asked) = asked.and_then(|n| hint(n.checked_sub(1)?)) {
+            return asked;
+        }
         let is_before = self.point.get() == Some(false);
         let is_sure = self.nothing_else.get();
         match self.transcript.kind() {
             Some(kind) if is_before || (!is_sure && kind.is_never_the_point(self.texts().stage)) => kind.hint(),
             None if is_before && self.texts().stage > 1 => say("hint.earlier", &[]),
-            _ => self.texts().nudge.clone(),
+            _ => hint(0).unwrap_or_default(),
         }
     }
 

@@ -32,6 +32,10 @@ pub(crate) enum Kind {
     Request,
     /// The checksum of its ping is wrong.
     Checksum,
+    /// It hands on a buffer beyond what a read has put into it.
+    WholeBuffer,
+    /// It wants to know the other side of a socket that has none.
+    NoPeer,
 }
 
 impl Kind {
@@ -54,11 +58,23 @@ impl Kind {
         })
     }
 
+    /// The kind that a wrong answer shows, whatever check it is.
+    pub(crate) fn of_answer(order: &str, answer: &str) -> Option<Kind> {
+        // A buffer begins as zeros; some programs spell them.
+        let is_padded = answer.ends_with("\0\0") || answer.ends_with("\\x00\\x00");
+        let listens = order.split(' ').next() == Some("listen");
+        match (is_padded, listens) {
+            (true, _) => Some(Kind::WholeBuffer),
+            (_, true) if answer == "ENOTCONN" => Some(Kind::NoPeer),
+            _ => None,
+        }
+    }
+
     /// No check of this stage is about this: its own hint would lead astray.
     pub(crate) fn is_never_the_point(self, stage: u8) -> bool {
         match self {
             Kind::NotStarted | Kind::NobodyListens | Kind::OtherAddress => true,
-            Kind::TooMany | Kind::HungUp | Kind::Threads => true,
+            Kind::TooMany | Kind::HungUp | Kind::Threads | Kind::WholeBuffer | Kind::NoPeer => true,
             Kind::Request => stage > 1,
             Kind::Checksum => stage > 2,
             Kind::Extra | Kind::TooFew | Kind::ClosedEarly | Kind::Ended => false,
@@ -78,7 +94,23 @@ impl Kind {
             Kind::Threads => "hint.threads",
             Kind::Request => "hint.request",
             Kind::Checksum => "hint.checksum",
+            Kind::WholeBuffer => "hint.whole-buffer",
+            Kind::NoPeer => "hint.no-peer",
         };
         say(id, &[])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_shows_what_was_misunderstood() {
+        assert_eq!(Kind::of_answer("read 4", "hello\0\0\0"), Some(Kind::WholeBuffer));
+        assert_eq!(Kind::of_answer("receive 4", "received hello\\x00\\x00"), Some(Kind::WholeBuffer));
+        assert_eq!(Kind::of_answer("listen 127.0.0.1:0", "ENOTCONN"), Some(Kind::NoPeer));
+        assert_eq!(Kind::of_answer("receive 4", "ENOTCONN"), None);
+        assert_eq!(Kind::of_answer("read 4", "hello"), None);
     }
 }

@@ -50,8 +50,8 @@ pub(crate) struct Texts {
     pub(crate) read: String,
     /// A command to see it by hand.
     pub(crate) by_hand: String,
-    /// The first of the three hints.
-    pub(crate) nudge: Words,
+    /// From a nudge to nearly the answer.
+    pub(crate) hints: Vec<Words>,
 }
 
 impl Lab {
@@ -74,7 +74,7 @@ impl Lab {
             says: data::get(entry, "says").map(words).unwrap_or_default(),
             read: data::text(entry, "read").to_string(),
             by_hand: data::text(entry, "by_hand").to_string(),
-            nudge: data::list(entry, "hints").first().map(words).unwrap_or_default(),
+            hints: data::list(entry, "hints").iter().map(words).collect(),
         }
     }
 }

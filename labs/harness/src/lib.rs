@@ -90,6 +90,7 @@
 //! | `LAB_LANG` | `ko` or `en`; else the locale |
 //! | `LAB_DEADLINE_MS` | how long one step may take, 5000 if unset |
 //! | `LAB_RECORD` | a file that gets the record as JSON lines |
+//! | `LAB_HINT` | `1`, `2` or `3`: which hint of the check a failure shows |
 //! | `LAB_BOOK` | address of the book, `http://127.0.0.1:4000` if unset |
 //! | `LAB_ALLOW_SKIP` | `1`: a check that cannot run here passes |
 //!
@@ -123,12 +124,14 @@ mod program;
 mod record;
 mod report;
 mod run;
+mod section;
 mod service;
 mod snapshot;
 mod stream;
 mod talk;
 mod transcript;
 mod udp;
+mod visible;
 mod wait;
 mod words;
 

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::ask::{Question, row};
+use crate::ask::{Question, or_empty, row};
 use crate::check::Check;
 use crate::program::Program;
 use crate::transcript::{Detail, Step};
-use crate::words::{Words, say};
+use crate::words::{Lang, Words, say};
 
 /// A descriptor that the program has told. The transcript calls it by a name:
 /// which number it is differs from run to run.
@@ -59,7 +59,7 @@ impl Program {
             Some(numbers) => {
                 self.step("wire.answers", &[("what", &order.name()), ("answer", &name)], "stdout");
                 let mut numbers = numbers.into_iter();
-                names.map(|name| Number { name: name.to_string(), number: numbers.next().unwrap_or(-1) })
+                names.map(|name| self.tells(name.to_string(), numbers.next().unwrap_or(-1)))
             }
             None => {
                 let id = if N == 1 { "fail.no-number" } else { "fail.no-numbers" };
@@ -80,7 +80,7 @@ impl Program {
             let told = self.new_ones(&answer, &before, 1);
             match told.as_deref() {
                 Some(&[number]) if numbers.len() < most => {
-                    numbers.push(Number { name: format!("#{}", numbers.len() + 1), number });
+                    numbers.push(self.tells(format!("#{}", numbers.len() + 1), number));
                 }
                 None if answer == refusal && !numbers.is_empty() => {
                     self.step("wire.until", &[("what", &order.name()), ("answer", &refusal)], "stdout");
@@ -90,6 +90,11 @@ impl Program {
             }
         }
         numbers
+    }
+
+    fn tells(&mut self, name: String, number: i32) -> Number {
+        self.told.insert(number, name.clone());
+        Number { name, number }
     }
 
     /// The kernel has just these numbers of sockets for the program, beside its
@@ -127,12 +132,17 @@ impl Program {
         if have == want || !cfg!(target_os = "linux") {
             return self.transcript.step(Step::new(line.clone(), "program", "", "look"));
         }
+        // A number may have had several owners; those that are asked for are the
+        // present ones.
         let call = |number: &i32| {
-            names.iter().find(|known| known.number == *number).map_or(number.to_string(), |known| known.name.clone())
+            let known = names.iter().find(|known| known.number == *number).map(|known| &known.name);
+            match known.or_else(|| self.told.get(number)) {
+                Some(name) => Words::same(name),
+                None => say("report.untold", &[("n", number)]),
+            }
         };
-        let group = |group: &Vec<i32>| group.iter().map(call).collect::<Vec<_>>().join(" = ");
-        let list = have.iter().map(group).collect::<Vec<_>>().join(", ");
-        let what = if have.is_empty() { say("data.none", &[]) } else { Words::same(list) };
+        let group = |group: &Vec<i32>| joined(group.iter().map(call), " = ");
+        let what = if have.is_empty() { say("data.none", &[]) } else { joined(have.iter().map(group), ", ") };
         self.fail("fail.numbers", &[("what", &what)]);
     }
 
@@ -152,14 +162,33 @@ impl Program {
     /// The answer is another one: `line` says so, and below it is what there is.
     fn has_not(&mut self, order: &Question, answer: &str, line: Words) {
         let now = self.sockets();
-        let list = now.keys().map(i32::to_string).collect::<Vec<_>>().join(", ");
-        let have = if now.is_empty() { say("data.none", &[]) } else { Words::same(list) };
+        let called = |number: i32| match self.told.get(&number) {
+            Some(name) if !cfg!(target_os = "linux") || now.contains_key(&number) => {
+                say("report.told", &[("n", &number), ("name", name)])
+            }
+            Some(name) => say("report.told-closed", &[("n", &number), ("name", name)]),
+            None => Words::same(number.to_string()),
+        };
+        let have = if now.is_empty() { say("data.none", &[]) } else { joined(now.keys().copied().map(called), ", ") };
+        let word = |word: &str| word.parse().map_or_else(|_| Words::same(word), called);
+        let observed = if answer.is_empty() { or_empty(answer) } else { joined(answer.split(' ').map(word), " ") };
         let rows = vec![
-            row(&say("report.asked", &[]), &Words::same(order.name())),
-            row(&say("report.observed", &[]), &Words::same(answer)),
+            row(&say("report.asked", &[]), &Words::same(self.with_letters(&order.text()))),
+            row(&say("report.observed", &[]), &observed),
             row(&say("report.sockets", &[]), &have),
         ];
         self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
+    }
+
+    /// An order about a number, with what the check calls it: `read 4 (B)`.
+    pub(crate) fn with_letters(&self, order: &str) -> String {
+        let known = |number: &str| self.told.get(&number.parse().ok()?);
+        let mut words = order.splitn(3, ' ');
+        match (words.next(), words.next().and_then(|number| Some((number, known(number)?))), words.next()) {
+            (Some(verb), Some((number, name)), None) => format!("{verb} {number} ({name})"),
+            (Some(verb), Some((number, name)), Some(rest)) => format!("{verb} {number} ({name}) {rest}"),
+            _ => order.to_string(),
+        }
     }
 
     /// The program's sockets by number, without its standard input and output.
@@ -169,4 +198,10 @@ impl Program {
         #[cfg(not(target_os = "linux"))]
         BTreeMap::new()
     }
+}
+
+fn joined(parts: impl Iterator<Item = Words>, between: &str) -> Words {
+    let parts: Vec<Words> = parts.collect();
+    let of = |lang| parts.iter().map(|part| part.get(lang)).collect::<Vec<_>>().join(between);
+    Words { en: of(Lang::En), ko: of(Lang::Ko) }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
+use crate::visible::visible;
 use crate::wait::Interest;
 use crate::words::{Words, say};
 
@@ -127,10 +128,11 @@ impl Shared {
     }
 }
 
-/// Standard error without what differs from run to run or says nothing.
+/// Standard error without what differs from run to run or says nothing, fit
+/// for a terminal.
 pub(crate) fn cleaned(lines: &[String]) -> Vec<String> {
     let noise = |line: &String| !line.trim().is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE");
-    lines.iter().filter(|line| noise(line)).map(|line| without_thread_number(line)).collect()
+    lines.iter().filter(|line| noise(line)).map(|line| visible(&without_thread_number(line))).collect()
 }
 
 /// `thread 'main' (1234) panicked at` names a number that differs in each run.

@@ -1,5 +1,6 @@
 //! The student's program, as a check speaks of it.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,11 +23,13 @@ pub struct Program {
     pub(crate) transcript: Arc<Transcript>,
     /// Lines of its output that a step has dealt with.
     lines: usize,
+    /// The numbers of sockets that it has told, by what the check calls them.
+    pub(crate) told: BTreeMap<i32, String>,
 }
 
 impl Program {
     pub(crate) fn new(run: Arc<Run>, transcript: Arc<Transcript>) -> Program {
-        Program { run, addr: None, transcript, lines: 0 }
+        Program { run, addr: None, transcript, lines: 0, told: BTreeMap::new() }
     }
 
     /// Waits for the line `listening on ADDRESS`. `asked` is the address it

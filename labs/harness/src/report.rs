@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::lab::{Lab, Texts};
+use crate::section;
 use crate::words::{Fill, Lang, Words, say};
 
 /// Where the book is while `cargo run` serves it; `LAB_BOOK` changes it.
@@ -37,7 +38,12 @@ impl Failure<'_> {
     pub(crate) fn render(&self, lang: Lang) -> String {
         let word = |id: &str| say(id, &[]).get(lang).to_string();
         let page = page(lang, &self.texts.read);
-        let stage: [(&str, &dyn Fill); 3] = [("stage", &self.texts.stage), ("of", &self.texts.stages), ("page", &page)];
+        let title = section::title(&self.texts.read).map(|title| title.get(lang));
+        let one_line = title.map_or(page.clone(), |title| format!("{title}, {page}"));
+        // The address on a line of its own: nothing clings to it there.
+        let where_to = title.map_or(page.clone(), |title| format!("{title}\n{page}"));
+        let stage: [(&str, &dyn Fill); 3] =
+            [("stage", &self.texts.stage), ("of", &self.texts.stages), ("page", &one_line)];
         if let Some(todo) = self.todo {
             return format!("{}\n{}\n", todo.get(lang), say("report.todo-read", &stage).get(lang));
         }
@@ -54,7 +60,7 @@ impl Failure<'_> {
         let none = say("report.nothing-more", &[]);
         let side = |lines: &[Words]| lines.get(at).unwrap_or(&none).get(lang).to_string();
         let (expected, observed) = (word("report.expected"), word("report.observed"));
-        let wide = columns(&expected).max(columns(&observed));
+        let wide = width(&expected).max(width(&observed));
         line(format!("✗ {:>3}  {}  {}", at + 1, padded(&expected, wide), side(self.expected)));
         line(format!("       {}  {}", padded(&observed, wide), side(self.observed)));
         if at + 1 >= self.observed.len() && !self.detail.is_empty() {
@@ -75,12 +81,17 @@ impl Failure<'_> {
         if by_hand.contains("PORT") {
             by_hand = format!("{by_hand}  {}", say("report.port-note", &[("lab", &self.lab.id)]).get(lang));
         }
-        let rows = [("hint", self.hint.get(lang)), ("read", &page), ("by-hand", by_hand.as_str()), ("again", &run)];
+        let rows = [
+            ("hint", self.hint.get(lang)),
+            ("read", where_to.as_str()),
+            ("by-hand", by_hand.as_str()),
+            ("again", &run),
+        ];
         let labels: Vec<String> = rows.iter().map(|(id, _)| word(&format!("report.{id}"))).collect();
-        let wide = labels.iter().map(|label| columns(label)).max().unwrap_or(0);
+        let wide = labels.iter().map(|label| width(label)).max().unwrap_or(0);
         for (label, (_, value)) in labels.iter().zip(rows) {
-            if !value.is_empty() {
-                line(format!("{}  {value}", padded(label, wide)));
+            for (i, value) in value.lines().enumerate() {
+                line(format!("{}  {value}", padded(if i == 0 { label } else { "" }, wide)));
             }
         }
         text
@@ -96,10 +107,18 @@ fn page(lang: Lang, read: &str) -> String {
 }
 
 /// Columns of a terminal: a Korean letter takes two.
-fn columns(text: &str) -> usize {
-    text.chars().map(|c| if ('\u{1100}'..'\u{ffff}').contains(&c) { 2 } else { 1 }).sum()
+pub(crate) fn columns(c: char) -> usize {
+    if is_korean(c) { 2 } else { 1 }
+}
+
+fn is_korean(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3000}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}')
+}
+
+fn width(text: &str) -> usize {
+    text.chars().map(columns).sum()
 }
 
 fn padded(text: &str, wide: usize) -> String {
-    format!("{text}{:pad$}", "", pad = wide.saturating_sub(columns(text)))
+    format!("{text}{:pad$}", "", pad = wide.saturating_sub(width(text)))
 }

@@ -56,12 +56,37 @@ impl Known {
     /// `text` with names for values that nothing else looks like. An address
     /// that is not known is another one in each run.
     fn named(&self, text: &str) -> String {
-        each_word(text, |word| {
-            let name = self.0.iter().find(|(name, value)| !name.starts_with('#') && *value == word);
-            match (name, word.parse::<SocketAddr>()) {
-                (Some((name, _)), _) => name.clone(),
-                (None, Ok(addr)) if addr.port() != 0 => self.nearest(addr),
-                (None, _) => word.to_string(),
+        each_word(text, |word| self.named_word(word))
+    }
+
+    fn named_word(&self, word: &str) -> String {
+        let name = self.0.iter().find(|(name, value)| !name.starts_with('#') && *value == word);
+        let text = self.0.iter().find(|(name, value)| !name.starts_with(['#', '@']) && word.starts_with(*value));
+        match (name, word.parse::<SocketAddr>(), text) {
+            (Some((name, _)), ..) => name.clone(),
+            (None, Ok(addr), _) if addr.port() != 0 => self.nearest(addr),
+            // More than that text: what follows is what is wrong.
+            (None, _, Some((name, text))) => format!("{name}{}", &word[text.len()..]),
+            (None, ..) => word.to_string(),
+        }
+    }
+
+    /// `line`, which should have been `answer`, in the words of that. A number
+    /// has its name where one is expected: elsewhere it may be an amount.
+    fn shown(&self, answer: &str, line: &str) -> String {
+        let mut expected = answer.split(' ');
+        each_word(line, |got| {
+            let want = expected.next().unwrap_or_default();
+            if !want.starts_with('#') || got.parse::<u32>().is_err() {
+                return self.named_word(got);
+            }
+            let name = self.0.iter().find(|(name, value)| name.starts_with('#') && *value == got).map(|(name, _)| name);
+            match (self.of(want), name) {
+                (Some(value), _) if value == got => want.to_string(),
+                // New, and nobody else's: nothing is wrong with it.
+                (None, None) => want.to_string(),
+                (_, Some(name)) => format!("{got} ({name})"),
+                (Some(_), None) => got.to_string(),
             }
         })
     }
@@ -223,7 +248,7 @@ impl Talk<'_> {
             Words::same(answer),
             is_right,
             || answer.to_string(),
-            |line| known.named(line),
+            |line| known.shown(answer, line),
         );
         for (name, value) in new.into_inner().into_iter().flatten() {
             self.known.set(&name, &value);
@@ -348,6 +373,19 @@ mod tests {
         assert_eq!(known.named("4 127.0.0.1:40003"), "4 @?");
         assert_eq!(known.named("3 0.0.0.0:40004"), "3 0.0.0.0:?");
         assert_eq!(known.named("3 0.0.0.0:0"), "3 0.0.0.0:0");
+    }
+
+    #[test]
+    fn a_wrong_answer_is_told_in_the_words_of_the_right_one() {
+        let mut known = Known::default();
+        known.set("#s", "3");
+        known.set("@s", "127.1.1.1:20001");
+        known.set("P1", "abcdefgh");
+        assert_eq!(known.shown("#c @c -> @s", "4 127.1.1.1:20001 -> 127.0.0.1:9"), "#c @s -> 127.0.0.1:?");
+        assert_eq!(known.shown("#c @s", "3 127.1.1.1:20001"), "3 (#s) @s");
+        assert_eq!(known.shown("closed #s", "closed 4"), "closed 4");
+        assert_eq!(known.shown("sent 37", "sent 3"), "sent 3", "no descriptor");
+        assert_eq!(known.shown("received P1", "received abcdefgh\\x00\\x00"), "received P1\\x00\\x00");
     }
 
     #[test]

@@ -71,8 +71,10 @@ impl Transcript {
         Transcript { inner: Mutex::default(), record }
     }
 
-    /// Appends a step that went well.
-    pub(crate) fn step(&self, step: Step) {
+    /// Appends a step that went well. Whatever is shown of a program passes here:
+    /// no line leaves with what a terminal would obey.
+    pub(crate) fn step(&self, mut step: Step) {
+        step.line = step.line.visible();
         let mut inner = self.inner.lock().expect("no step panics while it writes");
         if !inner.stopped {
             inner.lines.push(step.line.clone());
@@ -87,7 +89,7 @@ impl Transcript {
         let mut inner = self.inner.lock().expect("no step panics while it writes");
         if !inner.stopped {
             inner.stopped = true;
-            inner.detail = detail;
+            inner.detail = Detail { rows: detail.rows.iter().map(Words::visible).collect(), ..detail };
             inner.kind = kind;
         }
     }

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use toml_span::Value;
 
 use crate::data;
+use crate::visible::visible;
 
 /// A language of the labs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,11 @@ impl Words {
     pub fn same(text: impl Into<String>) -> Words {
         let en = text.into();
         Words { ko: en.clone(), en }
+    }
+
+    /// Both fit for a terminal: see [`visible`].
+    pub(crate) fn visible(&self) -> Words {
+        Words { en: visible(&self.en), ko: visible(&self.ko) }
     }
 
     /// The text in `lang`.
