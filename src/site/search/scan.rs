@@ -51,8 +51,8 @@ enum Into {
     Code,
 }
 
-/// The sections of `html`, as mdBook writes it. Drawings, scripts and styles
-/// hold no text to be found.
+/// The sections of `html`, as mdBook writes it. Drawings, scripts, styles and
+/// the numbers of settled claims hold no text to be found.
 pub(in crate::site) fn sections(html: &str) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut section = Section::default();
@@ -76,6 +76,10 @@ pub(in crate::site) fn sections(html: &str) -> Vec<Section> {
             "svg" | "script" | "style" if !is_end => {
                 let end = format!("</{name}>");
                 rest = rest.split_once(&end).map_or("", |(_, rest)| rest);
+            }
+            "details" if !is_end && tag.contains("class=\"settled\"") => {
+                section.end_block(into);
+                rest = rest.split_once("</details>").map_or("", |(_, rest)| rest);
             }
             "pre" => {
                 section.end_block(into);
@@ -172,6 +176,13 @@ mod tests {
                 Section { id: "u".into(), kind: "h2", title: "U".into(), ..Section::default() },
             ]
         );
+    }
+
+    #[test]
+    fn numbers_of_settled_claims_are_left_out() {
+        let html = "<p>before</p><details class=\"settled\"><summary>Claims settled here</summary><p><a>0-3</a></p></details>\
+                    <details><summary>What happened</summary><p>this</p></details>";
+        assert_eq!(sections(html)[0].text, "before\nWhat happened\nthis");
     }
 
     #[test]
