@@ -175,8 +175,12 @@ fn last_step(message: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// A line with a number that depends on how much the processor has to do.
+const BUSY: [&str; 2] = ["kept the processor busy", "segments with data from the program"];
+
 /// Where a fast and a slow run may part: how far a stream had come when it was
-/// cut, and the bytes there.
+/// cut, and the bytes there; how long a program computed; how many segments a
+/// kernel made of small writes.
 fn steady(message: &str) -> String {
     // The last number of such a line is the offset of the difference.
     let is_far = |line: &str| numbers(line).next_back().is_some_and(|offset| offset > 100_000);
@@ -202,6 +206,9 @@ fn steady(message: &str) -> String {
         let is_observation = ["       observed  ", "       실제  "].iter().any(|start| line.starts_with(start));
         if let Some(line) = is_observation.then(|| nothing(line)).flatten() {
             return Some(line);
+        }
+        if is_observation && BUSY.iter().any(|busy| line.contains(busy)) {
+            return Some(without_numbers(line));
         }
         if is_observation && is_far(line) {
             far = true;

@@ -301,6 +301,21 @@ impl Peer {
         self
     }
 
+    /// [`Peer::recv_eof`] where there must be no end of stream, but a reset.
+    pub fn recv_reset(&mut self) -> &mut Self {
+        if self.live().is_none() {
+            return self;
+        }
+        let (got, end) = self.read(usize::MAX);
+        match end {
+            _ if !got.is_empty() => self.extra(&got),
+            End::Eof | End::Enough => self.step_from("wire.eof", &[], "eof", &[]),
+            End::Reset => self.step_from("wire.rst", &[], "rst", &[]),
+            End::Never(why) => self.fail("fail.no-rst", &[("why", &why)], Detail::default()),
+        }
+        self
+    }
+
     /// Waits until the program has ended the connection, and sends nothing
     /// before it. Whether as a FIN or as a reset is not its choice: it is a
     /// reset if bytes were left unread, RFC 2525 section 2.17.

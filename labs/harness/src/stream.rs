@@ -257,15 +257,16 @@ impl Peer {
         #[cfg(target_os = "linux")]
         {
             let segments = self.ends().and_then(|(near, far)| crate::proc::data_segments(far, near));
-            let wrong = match segments {
-                Some(have) if have > n => "fail.many-segments",
-                Some(have) if !is_enough(have) => "fail.missing-segments",
-                Some(_) => "",
-                None => "fail.no-count",
-            };
-            if !wrong.is_empty() {
-                self.fail(wrong, &[("want", &n)], Detail::default());
-                return self;
+            match segments {
+                Some(have) if have <= n && is_enough(have) => {}
+                Some(have) => {
+                    self.fail("fail.segments", &[("n", &have)], Detail::default());
+                    return self;
+                }
+                None => {
+                    self.fail("fail.no-count", &[], Detail::default());
+                    return self;
+                }
             }
         }
         #[cfg(not(target_os = "linux"))]

@@ -220,7 +220,7 @@ mod linux {
             let from = self.idle_from.filter(|(_, moves)| *moves == now.1).unwrap_or(now);
             self.idle_from = Some(from);
             let used = now.0.saturating_sub(from.0);
-            (used >= SPIN_MS).then(|| say("why.spinning", &[]))
+            (used >= SPIN_MS).then(|| say("why.spinning", &[("ms", &SPIN_MS)]))
         }
 
         /// Looks once; whether the program sleeps and nothing is on its way.
@@ -276,7 +276,7 @@ mod linux {
             const SHARE_MS: u64 = 40;
             let look = proc::look(run.pid());
             if self.idle_from.is_some_and(|(cpu_ms, _)| proc::cpu_ms(run.pid()) >= cpu_ms + SHARE_MS) {
-                return say("why.spinning", &[]);
+                return say("why.spinning", &[("ms", &SHARE_MS)]);
             }
             say("why.deadline", &[("s", &seconds()), ("calls", &calls(&look))])
         }

@@ -131,5 +131,16 @@ fn says_that_the_collector_is_gone() {
         program.types(&say2);
         program.ends_input();
         program.ends_in_failure();
+        // The same with messages that the program collects before it writes.
+        let (say3, m3) = saying(check, "P3", 6);
+        let collector = check.service("collector 2");
+        let mut program = check.start_with_typist(&[collector.addr()]);
+        let mut stream = collector.accept(&program);
+        program.types(&say3);
+        stream.recv_only(&m3).reset();
+        program.settle();
+        program.types(&Payload::fixed("count 20", "count 20\n"));
+        program.ends_input();
+        program.ends_in_failure();
     });
 }
