@@ -143,7 +143,7 @@ fn goes_on_in_the_other_direction() {
     LAB.check("goes_on_in_the_other_direction", |check| {
         // A2 is so long that a relay which takes a piece of P1 for each piece of
         // it comes to a write that waits, sooner or later.
-        let (p1, a1, a2) = (flood(check, "P1"), check.bytes("A1", 52), flood(check, "A2"));
+        let (p1, a1, a2) = (flood(check, "P1"), check.bytes("A1", 52), check.bytes("A2", 700_017));
         let service = check.service_slow("service");
         let program = check.serve_for(&service.addr());
         let mut client = program.connect("client");
