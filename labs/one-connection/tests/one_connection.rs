@@ -120,7 +120,7 @@ fn asks_ahead() {
         let mut conversation = service.accept(&program);
         check.main_point();
         // The second is there before the first is answered.
-        conversation.recv_all(&[q1, q2]).send(&talk.answers[0]).send(&talk.answers[1]);
+        conversation.recv_all(&[q1, q2]).send_joined(&[&talk.answers[0], &talk.answers[1]]);
         conversation.recv(q3).send(&talk.answers[2]);
         program.prints_all(&talk.pairs("the three pairs"));
         program.ends();
