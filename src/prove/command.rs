@@ -1,17 +1,16 @@
 //! `sockets prove` and `sockets soak`, as they are typed and as they answer.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::cli::Context;
-use crate::lab::Is;
-use crate::manifest::Lab;
+use crate::manifest::{Check, Lab};
 use crate::prove::build::Built;
 use crate::prove::judge::{Order, at_once, each, judge};
-use crate::prove::subject::{Kind, Subject};
+use crate::prove::subject::Subject;
+use crate::prove::table::{ProgramVerdicts, Verdicts};
 use crate::prove::{mutants, peers, soak};
 use crate::text::{Lang, say};
 
@@ -109,13 +108,13 @@ pub fn soak_run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitC
 fn repeat(context: &Context, built: &Built, lab: &Lab, runs: u32) -> anyhow::Result<bool> {
     println!("\n{}", say(context.lang, "prove.programs", &[("lab", &lab.id), ("runs", &runs)]));
     let subjects = Subject::of(&context.root, &lab.id)?;
+    let verdicts = Verdicts::load(&context.root)?;
     let wide = subjects.iter().map(|subject| subject.name.len()).max().unwrap_or(0);
     let mut sound = true;
     for subject in &subjects {
-        let test = built.test(&lab.id)?;
-        let program = built.program(&lab.id, &subject.name)?;
+        let known = verdicts.of(&lab.id, &subject.name)?;
         let rounds: Vec<u32> = (0..runs).collect();
-        let results = each(&rounds, at_once() / 2, |_| one(test, program, subject, context.lang));
+        let results = each(&rounds, at_once() / 2, |_| one(built, lab, known, context.lang));
         let results: Vec<Result<(), String>> = results.into_iter().collect::<anyhow::Result<_>>()?;
         let right = results.iter().filter(|result| result.is_ok()).count() as u32;
         let what = match &subject.caught_by {
@@ -132,26 +131,23 @@ fn repeat(context: &Context, built: &Built, lab: &Lab, runs: u32) -> anyhow::Res
     Ok(sound)
 }
 
-/// One run of one program: right, or what was not.
-pub(super) fn one(test: &Path, program: &Path, subject: &Subject, lang: Lang) -> anyhow::Result<Result<(), String>> {
-    let check = subject.caught_by.as_deref().filter(|_| subject.kind == Kind::Wrong);
-    let judged = judge(&Order { test, program, check, seed: None, lang })?;
+/// One run of one program under all checks: as in the table of verdicts, or where not.
+pub(super) fn one(built: &Built, lab: &Lab, known: &ProgramVerdicts, lang: Lang) -> anyhow::Result<Result<(), String>> {
+    let program = built.program(&lab.id, &known.name)?;
+    let judged = judge(&Order { test: built.test(&lab.id)?, program, check: None, seed: None, lang })?;
     if let Some(reason) = judged.not_run() {
         return Ok(Err(reason.to_string()));
     }
-    let seed = |check: &str| judged.seeds.get(check).map_or(String::new(), u64::to_string);
-    let Some(check) = check else {
-        let faults: Vec<String> = judged
-            .verdicts
-            .values()
-            .filter(|verdict| verdict.verdict != Is::Pass)
-            .map(|verdict| {
-                let line = verdict.observed.last().cloned().unwrap_or_default();
-                format!("{} LAB_SEED={}: {line}", verdict.check, seed(&verdict.check))
-            })
-            .collect();
-        return Ok(if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) });
-    };
-    let caught = judged.verdicts.get(check).is_some_and(|verdict| verdict.verdict == Is::Fail);
-    Ok(if caught { Ok(()) } else { Err(format!("{check} LAB_SEED={}: pass", seed(check))) })
+    let faults: Vec<String> = lab
+        .check
+        .iter()
+        .filter(|check| judged.passed(&check.name) == known.fails.contains(&check.name))
+        .map(|Check { name, .. }| {
+            let seed = judged.seeds.get(name).map_or(String::new(), u64::to_string);
+            let observed = judged.verdicts.get(name).and_then(|verdict| verdict.observed.last());
+            let said = if judged.passed(name) { "pass" } else { observed.map_or("", String::as_str) };
+            format!("{name} LAB_SEED={seed}: {said}")
+        })
+        .collect();
+    Ok(if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) })
 }

@@ -54,6 +54,12 @@ impl Judged {
         self.verdicts.values().filter(|v| v.verdict != Is::Pass).map(|v| v.check.as_str()).collect()
     }
 
+    /// Whether `check` passed; one without a verdict did not.
+    #[must_use]
+    pub fn passed(&self, check: &str) -> bool {
+        self.verdicts.get(check).is_some_and(|verdict| verdict.verdict == Is::Pass)
+    }
+
     /// Why a check could not run on this system, if one could not.
     #[must_use]
     pub fn not_run(&self) -> Option<&str> {

@@ -12,9 +12,9 @@
 //! | [`table`] | the verdicts of all, as data: `tests/verdicts.toml` |
 //! | [`leak`] | what of a solution stands in the handout |
 //!
-//! `cargo test` judges each once. `sockets prove` judges each twenty times and
-//! adds mutants and programs by others; `sockets soak` judges until a number
-//! of executions is reached, on a busy machine.
+//! `cargo test` judges each once. `sockets prove` judges each twenty times, to
+//! see the same verdicts, and adds mutants and programs by others; `sockets
+//! soak` judges until a number of executions is reached, on a busy machine.
 
 pub mod build;
 mod command;

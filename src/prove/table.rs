@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use crate::data::{self, DataError};
@@ -75,6 +76,18 @@ impl Verdicts {
         data::load(&root.join(Verdicts::FILE))
     }
 
+    /// The verdicts of the program `name` of `lab`.
+    ///
+    /// # Errors
+    ///
+    /// If it has none yet; says how they are taken.
+    pub(super) fn of(&self, lab: &str, name: &str) -> anyhow::Result<&ProgramVerdicts> {
+        let program = self.lab.iter().find(|one| one.id == lab).map(|lab| &lab.program);
+        let program = program.and_then(|programs| programs.iter().find(|program| program.name == name));
+        let file = Verdicts::FILE;
+        program.with_context(|| format!("no {name} of {lab} in {file}: INSTA_UPDATE=always cargo test --test verdicts"))
+    }
+
     /// Judges every program of every lab once.
     ///
     /// # Errors
@@ -93,9 +106,8 @@ impl Verdicts {
             if let Some(reason) = judged.not_run() {
                 return Ok(Err(reason.to_string()));
             }
-            // A check without a verdict has not passed.
-            let passed = |check: &str| judged.verdicts.contains_key(check) && !judged.failed().contains(&check);
-            let fails = lab.check.iter().map(|check| check.name.clone()).filter(|check| !passed(check)).collect();
+            let fails = lab.check.iter().map(|check| check.name.clone());
+            let fails = fails.filter(|check| !judged.passed(check)).collect();
             let Subject { name, kind, idea, caught_by, .. } = subject.clone();
             Ok(Ok(ProgramVerdicts { name, kind, idea, caught_by, fails }))
         });
