@@ -28,6 +28,7 @@ use crate::book::experiment::Mark;
 use crate::hex::hex;
 use crate::text::Lang;
 pub(super) use dialog::dialog;
+use scan::worth_finding;
 pub(super) use scan::{Section, sections};
 
 /// Everything that can be found in one edition.
@@ -130,8 +131,16 @@ impl Index {
                     let script = project.bench.experiments.get(&entry.name);
                     let lines =
                         script.into_iter().flat_map(|script| script.body()).map(|line| Mark::strip(line).trim());
+                    // Every script names its hosts and programs: nobody looks for those.
+                    let lines = lines.filter(|line| !line.starts_with("host ") && !line.ends_with(':'));
                     let code: Vec<&str> = std::iter::once(entry.name.as_str()).chain(lines).collect();
-                    place(&entry.name, EXPERIMENT, &inline(entry.title.get(lang)), &text, code.join("\n"));
+                    place(
+                        &entry.name,
+                        EXPERIMENT,
+                        &inline(entry.title.get(lang)),
+                        &text,
+                        worth_finding(&code.join("\n")),
+                    );
                 }
             }
             _ => {}

@@ -1,5 +1,7 @@
 //! Sections of a chapter as plain text.
 
+use std::collections::BTreeSet;
+
 use crate::site::kept::{Keep, Reader, Writer};
 use crate::site::markdown::unescape;
 
@@ -144,13 +146,23 @@ impl Section {
     }
 
     fn close(&mut self, sections: &mut Vec<Section>) {
-        for part in [&mut self.title, &mut self.text, &mut self.code] {
+        for part in [&mut self.title, &mut self.text] {
             part.truncate(part.trim_end().len());
         }
+        self.code = worth_finding(&self.code);
         if !(self.title.is_empty() && self.text.is_empty() && self.code.is_empty()) {
             sections.push(std::mem::take(self));
         }
     }
+}
+
+/// `code` without the lines that say nothing, or nothing new: nobody looks for a
+/// brace, and one find of a line is enough.
+pub(super) fn worth_finding(code: &str) -> String {
+    let mut said = BTreeSet::new();
+    let lines = code.lines().map(str::trim_end);
+    let lines = lines.filter(|line| line.contains(char::is_alphanumeric) && said.insert(*line));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -176,6 +188,12 @@ mod tests {
                 Section { id: "u".into(), kind: "h2", title: "U".into(), ..Section::default() },
             ]
         );
+    }
+
+    #[test]
+    fn code_is_kept_once_and_without_mere_braces() {
+        let found = sections("<pre>{\n  read();\n  read();\n}</pre><p>and</p><pre>read();\n</pre>");
+        assert_eq!(found[0].code, "read();");
     }
 
     #[test]
