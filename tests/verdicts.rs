@@ -149,11 +149,7 @@ fn what_a_student_reads_is_worth_reading() {
         // The verdict test says so, and fails where everything must run.
         let runs = judged.not_run().is_none();
         let message = steady(&judged.message(check.unwrap_or_default()));
-        let message =
-            if AS_IT_CAME.contains(&subject.binary().as_str()) { without_observed(&message) } else { message };
-        let message = if AT_EITHER.contains(&subject.binary().as_str()) { at_either(&message) } else { message };
-        let goes_in_rounds = IN_ROUNDS.contains(&subject.binary().as_str());
-        Ok(runs.then(|| if goes_in_rounds { last_step(&message) } else { message }))
+        Ok(runs.then(|| settled(&subject.binary(), message)))
     });
     insta::with_settings!({ snapshot_path => "snapshots/messages", prepend_module_to_snapshot => false, omit_expression => true }, {
         for ((lang, subject), message) in jobs.iter().zip(messages) {
@@ -164,29 +160,26 @@ fn what_a_student_reads_is_worth_reading() {
     });
 }
 
-/// Programs whose check says the same again and again: in which round the
-/// kernel delays an ACK long enough to catch them is up to the kernel.
-const IN_ROUNDS: &[&str] = &["small-writes--wrong-leaves-nagle-on", "small-writes--wrong-quickack"];
-
-/// Programs that lose what came together with something else: how much that is
-/// depends on how the bytes fell into the reads.
-const AS_IT_CAME: &[&str] = &["one-connection--wrong-reader-for-each-answer"];
-
-/// Programs that stop at the first answer or at the second: whose turn it is when
-/// the window closes is up to the scheduler.
-const AT_EITHER: &[&str] = &["backpressure--wrong-one-lock"];
-
-/// `message` without which answer did not come.
-fn at_either(message: &str) -> String {
-    let lines = last_step(message);
-    let lines = lines.lines().map(|line| if line.starts_with('✗') { without_numbers(line) } else { line.to_string() });
-    lines.collect::<Vec<_>>().join("\n")
+/// `message` of `program` without what one run of it says otherwise than the next.
+fn settled(program: &str, message: String) -> String {
+    match program {
+        // The check says the same again and again: in which round the kernel delays
+        // an ACK long enough is up to the kernel.
+        "small-writes--wrong-leaves-nagle-on" | "small-writes--wrong-quickack" => last_step(&message),
+        // How much is lost depends on how the bytes fell into the reads.
+        "one-connection--wrong-reader-for-each-answer" => {
+            uncounted(&message, |line| line.trim_start().starts_with("observed  "))
+        }
+        // At the first answer or at the second: whose turn it is when the window
+        // closes is up to the scheduler.
+        "backpressure--wrong-one-lock" => uncounted(&last_step(&message), |line| line.starts_with('✗')),
+        _ => message,
+    }
 }
 
-/// `message` without the numbers of what was observed.
-fn without_observed(message: &str) -> String {
-    let observed = |line: &str| line.trim_start().starts_with("observed  ");
-    let lines = message.lines().map(|line| if observed(line) { without_numbers(line) } else { line.to_string() });
+/// `message` without the numbers in the lines that are `inexact`.
+fn uncounted(message: &str, inexact: impl Fn(&str) -> bool) -> String {
+    let lines = message.lines().map(|line| if inexact(line) { without_numbers(line) } else { line.to_string() });
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use super::stopwatch::{Beside, Row, cargo, time};
+use super::stopwatch::{Beside, Row};
+use super::verdict::edit_and_test;
 use crate::cli::Context;
 use crate::lab;
 use crate::prove::build::Built;
@@ -30,20 +31,18 @@ pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>
     lab::start(&context.root.join("labs"), &copy)?;
     let mut rows = Vec::new();
     for lab in &built.labs {
-        let path = context.root.join("tests/subjects").join(&lab.id).join("solution.rs");
-        let solution = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        let edit_and_test = |run: usize| -> anyhow::Result<Duration> {
-            fs::write(copy.join(&lab.id).join("src/main.rs"), format!("{solution}\n// {run}\n"))?;
-            time(cargo(&copy).args(["test", "--quiet", "-p", &lab.id]), true)
-        };
+        let subjects = Subject::of(&context.root, &lab.id)?;
+        let solution = subjects.iter().find(|subject| subject.kind == Kind::Solution);
+        let solution = solution.with_context(|| format!("{} has no solution", lab.id))?;
+        let solution = fs::read_to_string(&solution.source).context(solution.source.display().to_string())?;
+        let wait = |run| edit_and_test(&copy, &lab.id, &solution, run, true);
         // The first time also builds the checks.
-        edit_and_test(0)?;
-        let times = (1..=runs).map(edit_and_test).collect::<anyhow::Result<_>>()?;
+        wait(0)?;
+        let times = (1..=runs).map(wait).collect::<anyhow::Result<_>>()?;
         let uses_tokio = fs::read_to_string(copy.join(&lab.id).join("Cargo.toml"))?.contains("tokio");
         let bar = if uses_tokio { EDIT_TOKIO } else { EDIT };
         rows.push(Row::new("lab-right", times, Some(Beside::Bar(bar))).of(&lab.id));
 
-        let subjects = Subject::of(&context.root, &lab.id)?;
         let wrong = subjects.iter().filter(|subject| subject.kind == Kind::Wrong);
         let mut caught: Vec<Row> = Vec::new();
         for subject in wrong {

@@ -50,7 +50,7 @@ pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>
         })
         .collect::<anyhow::Result<_>>()?;
     for (subject, text) in &subjects {
-        write(&copy, subject, text, 0)?;
+        edit(&copy, subject.lab, text, 0)?;
         // A program that does not compile would fail quickly.
         time(cargo(&copy).args(["test", "--no-run", "-p", subject.lab]), true)?;
     }
@@ -63,11 +63,11 @@ pub(super) fn measure(context: &Context, runs: usize) -> anyhow::Result<Vec<Row>
             beside.push(rustlings.edit_and_run(run)?);
         }
         for (times, (subject, text)) in times.iter_mut().zip(&subjects) {
-            times.push(edit_and_test(&copy, subject, text, run)?);
+            times.push(edit_and_test(&copy, subject.lab, text, run, subject.passes)?);
         }
         // The same once more for the first, in its two parts.
         floor.push(empty.edit_and_test(run)?);
-        write(&copy, right, right_text, runs + run)?;
+        edit(&copy, right.lab, right_text, runs + run)?;
         built.push(time(cargo(&copy).args(["test", "--quiet", "--no-run", "-p", right.lab]), true)?);
         checked.push(time(Command::new(&checks).arg("--quiet").current_dir(copy.join(right.lab)), right.passes)?);
     }
@@ -122,13 +122,23 @@ impl Empty {
     }
 }
 
-fn write(copy: &Path, subject: &Subject, program: &str, run: usize) -> std::io::Result<()> {
-    fs::write(copy.join(subject.lab).join("src/main.rs"), format!("{program}\n// {run}\n"))
+/// Saves `program` as the one of `lab` in a student's copy, as another text in
+/// each `run`.
+fn edit(copy: &Path, lab: &str, program: &str, run: usize) -> std::io::Result<()> {
+    fs::write(copy.join(lab).join("src/main.rs"), format!("{program}\n// {run}\n"))
 }
 
-fn edit_and_test(copy: &Path, subject: &Subject, program: &str, run: usize) -> anyhow::Result<Duration> {
-    write(copy, subject, program, run)?;
-    time(cargo(copy).args(["test", "--quiet", "-p", subject.lab]), subject.passes)
+/// How long a student waits who saves `program` and tests `lab`; `passes` is
+/// what the checks must answer.
+pub(super) fn edit_and_test(
+    copy: &Path,
+    lab: &str,
+    program: &str,
+    run: usize,
+    passes: bool,
+) -> anyhow::Result<Duration> {
+    edit(copy, lab, program, run)?;
+    time(cargo(copy).args(["test", "--quiet", "-p", lab]), passes)
 }
 
 /// rustlings, where it is installed.

@@ -46,14 +46,18 @@ pub(super) fn meet(context: &Context, built: &Built, lab: &Lab) -> anyhow::Resul
 }
 
 fn try_with(program: &Path, peer: &Peer) -> anyhow::Result<()> {
-    let quoted = format!("'{}'", program.display());
     if peer.serves {
-        return served_by(program, &quoted, peer);
+        return served_by(program, peer);
     }
     if peer.run.contains("PROGRAM") {
-        return converse(&peer.run.replace("PROGRAM", &quoted), peer);
+        return converse(&with_program(&peer.run, program), peer);
     }
     call(program, peer.argument.as_deref(), &peer.run, peer)
+}
+
+/// `line` of a shell with the path of the program in the place of `PROGRAM`.
+fn with_program(line: &str, program: &Path) -> String {
+    line.replace("PROGRAM", &format!("'{}'", program.display()))
 }
 
 /// Starts the program as a server, and `client` with its port.
@@ -72,7 +76,7 @@ fn call(program: &Path, argument: Option<&str>, client: &str, peer: &Peer) -> an
 
 /// Starts the peer as a service, and the program as its client, or as what
 /// stands between it and another client.
-fn served_by(program: &Path, quoted: &str, peer: &Peer) -> anyhow::Result<()> {
+fn served_by(program: &Path, peer: &Peer) -> anyhow::Result<()> {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let line = peer.run.replace("PORT", &port.to_string());
     let mut service = Command::new("sh");
@@ -87,9 +91,9 @@ fn served_by(program: &Path, quoted: &str, peer: &Peer) -> anyhow::Result<()> {
     }
     let service = format!("127.0.0.1:{port}");
     match &peer.calls {
-        None => converse(&format!("{quoted} {service}"), peer),
+        None => converse(&with_program(&format!("PROGRAM {service}"), program), peer),
         Some(line) if line.contains("PROGRAM") => {
-            converse(&line.replace("PROGRAM", quoted).replace("PORT", &port.to_string()), peer)
+            converse(&with_program(line, program).replace("PORT", &port.to_string()), peer)
         }
         Some(client) => call(program, Some(&service), client, peer),
     }

@@ -285,24 +285,17 @@ impl Peer {
     /// Waits for the end of the stream: the program has closed its half, and
     /// sends nothing before it.
     pub fn recv_eof(&mut self) -> &mut Self {
-        if self.live().is_none() {
-            return self;
-        }
-        let (got, end) = self.read(usize::MAX);
-        if !got.is_empty() {
-            self.extra(&got);
-            return self;
-        }
-        match end {
-            End::Eof | End::Enough => self.step_from("wire.eof", &[], "eof", &[]),
-            End::Reset => self.step_from("wire.rst", &[], "rst", &[]),
-            End::Never(why) => self.fail("fail.no-eof", &[("why", &why)], Detail::default()),
-        }
-        self
+        self.end_or("fail.no-eof")
     }
 
     /// [`Peer::recv_eof`] where there must be no end of stream, but a reset.
     pub fn recv_reset(&mut self) -> &mut Self {
+        self.end_or("fail.no-rst")
+    }
+
+    /// The end, of whichever kind, and nothing before it; `missing` says that
+    /// there is none.
+    fn end_or(&mut self, missing: &str) -> &mut Self {
         if self.live().is_none() {
             return self;
         }
@@ -311,7 +304,7 @@ impl Peer {
             _ if !got.is_empty() => self.extra(&got),
             End::Eof | End::Enough => self.step_from("wire.eof", &[], "eof", &[]),
             End::Reset => self.step_from("wire.rst", &[], "rst", &[]),
-            End::Never(why) => self.fail("fail.no-rst", &[("why", &why)], Detail::default()),
+            End::Never(why) => self.fail(missing, &[("why", &why)], Detail::default()),
         }
         self
     }
