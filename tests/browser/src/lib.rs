@@ -7,6 +7,7 @@
 //! | [`hands`] | pressing and typing in it |
 //! | [`server`] | a built site on 127.0.0.1, from any path |
 //! | [`survey`] | what is wrong with pages, at every width and in both themes |
+//! | [`experiments`] | how long the network in the page takes for each |
 //! | [`search`] | what the search finds, beside plain mdBook's |
 //! | [`axe`] | accessibility, by axe-core |
 //!
@@ -15,6 +16,7 @@
 
 pub mod axe;
 pub mod chromium;
+pub mod experiments;
 pub mod hands;
 pub mod search;
 pub mod server;

@@ -15,11 +15,15 @@ use browser::{Chromium, Look, Server, root};
 /// How often the first paint of each book is timed; the median counts.
 const ROUNDS: usize = 7;
 
-const USAGE: &str = "cargo run -p browser -- [picture|search] [--site DIR] [--mdbook PATH]
+/// What a page-sized experiment may take: a frame of the screen.
+const FRAME_MS: f64 = 16.0;
+
+const USAGE: &str = "cargo run -p browser -- [picture|search|experiments] [--site DIR] [--mdbook PATH]
 
 Opens every page in Chromium at 390 and 1280 px, light and dark, and measures.
   picture        instead: writes the pictures of the README, .github/page.en.png and page.ko.png
   search         instead: what the search finds of tests/search/queries.toml
+  experiments    instead: how long the network in the page plays each of them
   --site DIR     a site that `cargo run -- build --out DIR` wrote; else it is built
   --mdbook PATH  mdBook 0.5.4, to compare with; else the one on PATH, if there is one";
 
@@ -35,18 +39,19 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<bool, String> {
-    let (mut site, mut mdbook, mut draws, mut searches) = (None, None, false, false);
+    let (mut site, mut mdbook, mut draws, mut searches, mut plays) = (None, None, false, false, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "picture" => draws = true,
             "search" => searches = true,
+            "experiments" => plays = true,
             "--site" => site = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
             "--mdbook" => mdbook = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
             _ => return Err(USAGE.to_string()),
         }
     }
-    if !draws && !searches {
+    if !draws && !searches && !plays {
         browser::axe::source()?;
     }
     let chromium = Chromium::start()?;
@@ -67,6 +72,9 @@ fn run() -> Result<bool, String> {
     println!("{}\n", chromium.agent());
     if searches {
         return search(&chromium, &server, mdbook.as_deref()).map(|()| true);
+    }
+    if plays {
+        return experiments(&chromium, &server);
     }
     let begun = Instant::now();
     let seen = survey(&chromium, &server, &pages);
@@ -118,6 +126,26 @@ fn pictures(chromium: &Arc<Chromium>, server: &Server) -> Result<(), String> {
         println!("{} ({} KB)", path.display(), bytes / 1024);
     }
     Ok(())
+}
+
+/// Every experiment in the network of the page, the slowest in lines of their own.
+fn experiments(chromium: &Arc<Chromium>, server: &Server) -> Result<bool, String> {
+    let tab = chromium.open(&server.url("en/index.html"), Look::default());
+    let played = browser::experiments::play(&tab)?;
+    println!("| experiment | ms | packets | events | packets a second |");
+    println!("|---|--:|--:|--:|--:|");
+    for one in played.iter().filter(|one| one.ms > FRAME_MS) {
+        let each = one.packets_a_second();
+        println!("| {} | {:.1} | {} | {} | {each:.0} |", one.name, one.ms, one.packets, one.events);
+    }
+    let within = played.iter().filter(|one| one.ms <= FRAME_MS).count();
+    let median = played.get(played.len() / 2).map_or(0.0, |one| one.ms);
+    println!("\n{within} of {} within {FRAME_MS:.0} ms; half of them within {median:.1} ms", played.len());
+    let stopped: Vec<&str> = played.iter().filter(|one| one.stopped.is_some()).map(|one| one.name.as_str()).collect();
+    if !stopped.is_empty() {
+        println!("No answer from {}", stopped.join(", "));
+    }
+    Ok(stopped.is_empty())
 }
 
 /// What the search finds, a line for each kind of query, beside plain mdBook's
