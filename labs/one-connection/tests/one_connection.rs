@@ -176,9 +176,8 @@ fn says_what_it_does_not_know() {
         let service = check.service("service");
         let mut program = check.start_with_input(&[service.addr()], &talk.input("Q1 + Q2 + Q3 + Q4 + Q5"));
         let mut conversation = service.accept(&program);
-        conversation.recv_all(&[q1, q2]).send(a1);
-        conversation.recv(q3).send(a2);
-        conversation.recv(q4).send(a3);
+        conversation.recv_all(&[q1, q2]).send_joined(&[a1, a2]);
+        conversation.recv_all(&[q3, q4]).send(a3);
         conversation.recv(q5);
         check.main_point();
         // Half an answer is none.
