@@ -1,14 +1,15 @@
 //! Experiments: socket scripts under `book/experiments/`, what each gave, and
 //! in which order the bench shows them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use netlab::script::{Action, Item, Script, What, parse, quote};
 use serde::Deserialize;
 
 use crate::data::{self, DataError};
-use crate::text::Bilingual;
+use crate::text::{Bilingual, Lang};
 
 /// How a reader meets an experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +69,10 @@ pub struct Entry {
     /// What helps a reader who has to write the marked lines, short of the lines.
     #[serde(default)]
     pub hint: Option<Bilingual>,
+    /// Why it differs from Linux: in English as the script says it after
+    /// `because`, in Korean as a Korean page says it instead.
+    #[serde(default)]
+    pub because: Vec<Bilingual>,
 }
 
 /// A script, and what it gave.
@@ -123,11 +128,27 @@ impl Bench {
         Ok(Bench { topics, experiments })
     }
 
+    /// The experiment `name` as a page in `lang` shows it: with its reasons in
+    /// that language.
+    #[must_use]
+    pub fn experiment(&self, name: &str, lang: Lang) -> Option<Experiment> {
+        let mut experiment = self.experiments.get(name)?.clone();
+        for reason in self.entry(name).into_iter().flat_map(|entry| &entry.because) {
+            experiment.script = experiment.script.replace(&because(&reason.en), &because(reason.get(lang)));
+        }
+        Some(experiment)
+    }
+
     /// What the bench says of the experiment `name`.
     #[must_use]
     pub fn entry(&self, name: &str) -> Option<&Entry> {
         self.topics.topic.iter().flat_map(|topic| &topic.experiment).find(|entry| entry.name == name)
     }
+}
+
+/// How a script writes a reason.
+fn because(reason: &str) -> String {
+    format!("because {}", quote(reason.as_bytes()))
 }
 
 /// A mark of a line: a comment at its end that says what the page does with it.
@@ -235,6 +256,25 @@ impl Experiment {
         lines.filter(|(_, line)| Mark::of(line) == Some(Mark::Predict) && arrow(line).is_none()).map(|(at, _)| at + 1)
     }
 
+    /// Why it differs from Linux, as the script says it; nothing if it cannot be read.
+    #[must_use]
+    pub fn reasons(&self) -> BTreeSet<String> {
+        fn of(items: &[Item], found: &mut BTreeSet<String>) {
+            for item in items {
+                let What::Step(step) = &item.what else { continue };
+                found.extend(step.differs.iter().map(|difference| difference.because.clone()));
+                if let Action::Repeat(_, body) = &step.action {
+                    of(body, found);
+                }
+            }
+        }
+        let mut found = BTreeSet::new();
+        if let Ok(Script { items }) = parse(&self.script) {
+            of(&items, &mut found);
+        }
+        found
+    }
+
     /// Whether a line is marked so.
     #[must_use]
     pub fn has(&self, mark: Mark) -> bool {
@@ -320,6 +360,19 @@ mod tests {
         let experiment = of("a:\n  connect(c, b:80) -> 0\n  send(c, \"x\") -> EPIPE  # predict\n");
         assert_eq!(experiment.asked(), [3]);
         assert_eq!(experiment.blanked(), "a:\n  connect(c, b:80) -> 0\n  send(c, \"x\") -> ?\n");
+    }
+
+    #[test]
+    fn a_page_says_a_reason_in_its_language() {
+        let topics = "[[topic]]\nid = \"t\"\ntitle = { en = \"T\", ko = \"티\" }\n[[topic.experiment]]\nname = \"n\"\n\
+                      title = { en = \"N\", ko = \"엔\" }\nasks = { en = \"?\", ko = \"?\" }\n\
+                      because = [{ en = \"it \\\"is\\\" so\", ko = \"그렇기 때문\" }]\n";
+        let script = "# It.\na:\n  recv(c, 9) -> 0\n    on sim -> 1 because \"it \\\"is\\\" so\" see \"y\"\n";
+        let bench =
+            Bench { topics: toml::from_str(topics).unwrap(), experiments: [("n".to_string(), of(script))].into() };
+        assert_eq!(bench.experiment("n", Lang::En), Some(of(script)));
+        let korean = bench.experiment("n", Lang::Ko).unwrap().script;
+        assert!(korean.ends_with("    on sim -> 1 because \"그렇기 때문\" see \"y\"\n"), "{korean}");
     }
 
     #[test]

@@ -54,6 +54,11 @@ fn order(book: &Book) -> Vec<Finding> {
         if entry.hint.is_none() && book.bench.experiments.get(&entry.name).is_some_and(yours) {
             findings.push(Finding::new(Bench::TOPICS, line, "check.experiments.hint").with("name", &entry.name));
         }
+        let reasons = book.bench.experiments.get(&entry.name).map_or_else(BTreeSet::new, Experiment::reasons);
+        let worded: BTreeSet<String> = entry.because.iter().map(|reason| reason.en.clone()).collect();
+        for reason in reasons.symmetric_difference(&worded) {
+            findings.push(Finding::new(Bench::TOPICS, line, "check.experiments.because").with("reason", reason));
+        }
         if !named.insert(&entry.name) {
             findings.push(Finding::new(Bench::TOPICS, line, "check.experiments.doubled").with("name", &entry.name));
         }

@@ -81,6 +81,24 @@ fn who_has_to_write_gets_a_hint() {
     spoil(without, &["book/experiments/topics.toml:6 experiments.hint"]);
 }
 
+/// A reason of a script has its sentence in Korean, and no sentence is left
+/// behind by a reason that has gone.
+#[test]
+fn a_reason_is_said_in_both_languages() {
+    let differs = |book: &SmallBook| book.edit(SCRIPT, "# predict\n", "\n    on sim -> 0 because \"it is\"\n");
+    let said = |book: &SmallBook| {
+        book.write(TOPICS, &format!("{ORDER}because = [{{ en = \"it is\", ko = \"그렇습니다\" }}]\n"));
+    };
+    let untold = "book/experiments/topics.toml:6 experiments.because";
+    spoil(differs, &[untold]);
+    spoil(said, &[untold]);
+    let both = |book: &SmallBook| {
+        differs(book);
+        said(book);
+    };
+    spoil(both, &[]);
+}
+
 #[test]
 fn a_mark_to_bet_on_has_a_result() {
     spoil(|book| book.edit(SCRIPT, "# yours", "# predict"), &["book/experiments/alone.sock:6 experiments.vain-mark"]);

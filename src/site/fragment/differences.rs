@@ -95,7 +95,7 @@ pub(super) fn all(cards: &Cards<'_>) -> String {
     let (mut lists, mut rows) = (String::new(), String::new());
     let (mut agreed, mut differing) = (0, 0);
     for entry in bench.topics.topic.iter().flat_map(|topic| &topic.experiment) {
-        let Some(experiment) = bench.experiments.get(&entry.name) else { continue };
+        let Some(experiment) = bench.experiment(&entry.name, cards.lang) else { continue };
         let declared = declared(cards, &experiment.script);
         let agrees = cards.project.agreed(&entry.name);
         agreed += usize::from(agrees);

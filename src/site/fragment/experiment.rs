@@ -13,7 +13,7 @@ const MOST_IN_PAGE: usize = 24 * 1024;
 
 /// One experiment on a page; `None` if there is no such script.
 pub(super) fn one(cards: &Cards<'_>, name: &str, mode: Mode) -> Option<String> {
-    let experiment = cards.project.bench.experiments.get(name)?;
+    let experiment = &cards.project.bench.experiment(name, cards.lang)?;
     let id = cards.id(&format!("experiment-{name}"));
     let mut out = format!(
         "<section class=\"card experiment\" id=\"{id}\" data-testid=\"experiment\" aria-labelledby=\"{id}-title\"{more}>\
@@ -219,7 +219,7 @@ pub(super) fn bench(cards: &Cards<'_>) -> String {
             inline(topic.title.get(cards.lang))
         );
         for entry in &topic.experiment {
-            let Some(experiment) = bench.experiments.get(&entry.name) else { continue };
+            let Some(experiment) = &bench.experiment(&entry.name, cards.lang) else { continue };
             let id = cards.id(&entry.name);
             put!(
                 out,

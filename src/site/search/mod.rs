@@ -128,9 +128,8 @@ impl Index {
                 {
                     let text =
                         format!("<p>{}</p><p>{}</p>", inline(entry.asks.get(lang)), inline(topic.title.get(lang)));
-                    let script = project.bench.experiments.get(&entry.name);
-                    let lines =
-                        script.into_iter().flat_map(|script| script.body()).map(|line| Mark::strip(line).trim());
+                    let script = project.bench.experiment(&entry.name, lang);
+                    let lines = script.iter().flat_map(|script| script.body()).map(|line| Mark::strip(line).trim());
                     // Every script names its hosts and programs: nobody looks for those.
                     let lines = lines.filter(|line| !line.starts_with("host ") && !line.ends_with(':'));
                     let code: Vec<&str> = std::iter::once(entry.name.as_str()).chain(lines).collect();
