@@ -89,6 +89,23 @@ fn a_mistake_is_named_with_its_place_in_the_language_of_the_reader() {
     assert!(err(&ran).contains("(found `sokcet`)"), "{}", err(&ran));
     let ran = net(&["run", &path, "--lang", "ko"]);
     assert!(err(&ran).contains("a.sock:3:3: 여기에는 호출을 적어야 합니다"), "{}", err(&ran));
+    assert!(err(&ran).contains("`socket` 아닌가요?"), "{}", err(&ran));
+}
+
+#[test]
+fn a_misspelt_word_gets_a_suggestion_and_a_limit_its_unit() {
+    let (_folder, path) = script("host a 10.0.0.1\na:\n  sokcet(AF_INET, SOCK_STREAM)\n");
+    assert!(err(&net(&["run", &path])).contains("Did you mean `socket`?"));
+    let (_folder, path) = script("host a 10.0.0.1\na:\n  repeat 100001\n  end\n");
+    let ran = net(&["run", &path]);
+    assert!(err(&ran).contains("at most 100,000 times"), "{}", err(&ran));
+    let much = "host a 10.0.0.1\na:\n  u = socket(AF_INET, SOCK_DGRAM)\n  repeat 100000\n    close(9) -> EBADF\n    \
+                close(9) -> EBADF\n    close(9) -> EBADF\n  end\n";
+    let (_folder, path) = script(much);
+    let ran = net(&["run", &path]);
+    assert_eq!(ran.status.code(), Some(1));
+    let says = err(&ran);
+    assert!(says.contains("at most 400,000 events are kept (calls, results"), "{}", says);
 }
 
 #[test]

@@ -171,7 +171,7 @@ fn code(rows: &[(&Prepared, Verdict, f64)]) -> u8 {
 fn prepare(lang: Lang, path: PathBuf) -> anyhow::Result<Prepared> {
     let text = read(&path)?;
     let sim = match script::parse(&text) {
-        Err(error) => Err(vec![words::wrong(lang, &error)]),
+        Err(error) => Err(vec![words::wrong(lang, &error, &text)]),
         Ok(script) => {
             let run = run::run(&script, run::Options { seed: SEED, record: false, ..run::Options::default() });
             let faults = run.failures.iter().map(|failure| words::missed(lang, failure));

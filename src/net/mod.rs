@@ -3,6 +3,7 @@
 mod agree;
 pub mod agreement;
 mod linux;
+mod near;
 pub mod page;
 mod rust;
 mod words;
@@ -117,7 +118,7 @@ fn play(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let script = match script::parse(&text) {
         Ok(script) => script,
         Err(error) => {
-            eprintln!("{}:{}", path.display(), wrong(lang, &error));
+            eprintln!("{}:{}", path.display(), wrong(lang, &error, &text));
             return Ok(ExitCode::FAILURE);
         }
     };
@@ -179,7 +180,7 @@ fn format(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         let text = read(path)?;
         match script::format(&text) {
             Err(error) => {
-                eprintln!("{}:{}", path.display(), wrong(context.lang, &error));
+                eprintln!("{}:{}", path.display(), wrong(context.lang, &error, &text));
                 good = false;
             }
             Ok(neat) if neat == text => {}

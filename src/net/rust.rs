@@ -21,10 +21,11 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn run(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let lang = context.lang;
     let Some(path) = matches.get_one::<PathBuf>("file") else { return Ok(ExitCode::from(2)) };
-    let script = match script::parse(&read(path)?) {
+    let text = read(path)?;
+    let script = match script::parse(&text) {
         Ok(script) => script,
         Err(error) => {
-            eprintln!("{}:{}", path.display(), wrong(lang, &error));
+            eprintln!("{}:{}", path.display(), wrong(lang, &error, &text));
             return Ok(ExitCode::FAILURE);
         }
     };

@@ -5,17 +5,24 @@ use netlab::script::ScriptError;
 use netlab::time;
 
 use super::linux::{NotRun, Step};
+use super::near;
 use crate::doctor;
-use crate::text::{Lang, say};
+use crate::text::{self, Lang, say};
 
-/// A mistake in a script: line, column, and what was expected.
-pub(super) fn wrong(lang: Lang, error: &ScriptError) -> String {
-    let expected = say(lang, &format!("net.script.{}", error.expected.id()), &[]);
-    let place = format!("{}:{}: {expected}", error.pos.line, error.pos.column);
-    if error.found.is_empty() {
-        place
-    } else {
-        format!("{place} {}", say(lang, "net.found", &[("found", &error.found)]))
+/// A mistake in `script`: line, column, what was expected, and what was probably
+/// meant.
+pub(super) fn wrong(lang: Lang, error: &ScriptError, script: &str) -> String {
+    // Of a limit the pages have better words: they say the number in units.
+    let limit = format!("experiment.limit.{}", error.expected.id());
+    let limit = text::all(&limit).find(|(id, _)| *id == limit).map(|(_, words)| words.get(lang).to_string());
+    let expected = limit.unwrap_or_else(|| say(lang, &format!("net.script.{}", error.expected.id()), &[]));
+    let mut says = format!("{}:{}: {expected}", error.pos.line, error.pos.column);
+    if !error.found.is_empty() {
+        says = format!("{says} {}", say(lang, "net.found", &[("found", &error.found)]));
+    }
+    match near::meant(error, script) {
+        Some(word) => format!("{says} {}", say(lang, "experiment.meant", &[("word", &word)])),
+        None => says,
     }
 }
 
@@ -41,10 +48,25 @@ pub(super) fn end(lang: Lang, end: End, on_linux: bool) -> Option<String> {
             let id = if on_linux { "net.end.on-linux" } else { "net.end.time" };
             say(lang, id, &[("limit", &time::spell(limit))])
         }
-        End::TooManySteps(limit) => say(lang, "net.end.steps", &[("limit", &limit)]),
-        End::TooManyRecords(limit) => say(lang, "net.end.records", &[("limit", &limit)]),
-        End::TooManyBytes(limit) => say(lang, "net.end.bytes", &[("limit", &limit)]),
+        End::TooManySteps(limit) => say(lang, "net.end.steps", &[("limit", &amount(limit))]),
+        End::TooManyRecords(limit) => say(lang, "net.end.records", &[("limit", &amount(limit))]),
+        End::TooManyBytes(limit) => {
+            say(lang, "net.end.bytes", &[("limit", &amount(limit)), ("mib", &amount(limit >> 20))])
+        }
     })
+}
+
+/// `1,048,576`.
+fn amount(n: impl TryInto<u64>) -> String {
+    let digits = n.try_into().unwrap_or(u64::MAX).to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Why a script could not be played on Linux, and what allows it.

@@ -71,6 +71,7 @@ impl Check {
     pub fn ask(&self, questions: &[&Question]) -> Program {
         let input: Vec<u8> = questions.iter().flat_map(|question| [&question.line[..], b"\n"].concat()).collect();
         let program = self.start_as_asked(&[] as &[&OsStr], &Payload::fixed("INPUT", input));
+        program.run.note_given(|given| questions.iter().for_each(|question| given.add(&question.line)));
         self.transcript().step(Step::new(say("wire.lines", &[("n", &questions.len())]), "", "program", "input"));
         program
     }
@@ -107,12 +108,43 @@ impl Program {
     fn type_line(&self, question: &Question) {
         if !self.transcript.is_stopped() {
             self.run.types(&[&question.line[..], b"\n"].concat());
+            self.run.note_given(|given| given.add(&question.line));
         }
     }
 
+    /// The next line, whatever it is: the answer to `question`. It stands in no
+    /// transcript; [`Check::fail`] says what is wrong with it. `None` ends the check.
+    pub fn answer(&mut self, question: &Question) -> Option<String> {
+        if self.transcript.is_stopped() {
+            return None;
+        }
+        match self.next_line() {
+            Ok(line) => {
+                self.unseen = Some((question.text(), line.clone()));
+                Some(line)
+            }
+            Err(why) => {
+                self.stays_silent(question, &why);
+                None
+            }
+        }
+    }
+
+    /// The last answer is what is wrong.
+    pub fn fails_here(&self) {
+        self.run.note_given(|given| given.fails_at(self.lines));
+    }
+
     fn stays_silent(&self, question: &Question, why: &Words) {
+        self.fails_here();
         let line = say("fail.no-answer-line", &[("what", &question.name), ("why", why)]);
-        let rows = vec![row(&say("report.asked", &[]), &Words::same(self.with_letters(&question.text())))];
+        // A program that ended has ended at the one or the other.
+        let before = self.unseen.as_ref().map(|(line, answer)| {
+            let line = say("report.answered-line", &[("line", line), ("answer", answer)]);
+            row(&say("report.answered", &[]), &line)
+        });
+        let asked = row(&say("report.asked", &[]), &Words::same(self.with_letters(&question.text())));
+        let rows = before.into_iter().chain([asked]).collect();
         self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
     }
 
@@ -143,16 +175,24 @@ impl Program {
     /// Types `question` and waits for its answer `want`, `times` times in a row.
     /// A failure does not show the question: it may be long.
     pub fn answers_typed(&mut self, times: usize, question: &Question, want: &str) {
-        let what = format!("{want:?}");
-        for _ in 0..times {
+        for n in 1..=times {
             self.type_line(question);
             if self.transcript.is_stopped() {
                 return;
             }
             match self.next_line() {
                 Ok(got) if got == want => {}
-                Ok(got) => return self.fail("fail.other-output", &[("got", &format!("{got:?}")), ("what", &what)]),
-                Err(why) => return self.fail("fail.no-output", &[("what", &what), ("why", &why)]),
+                answered => {
+                    self.fails_here();
+                    let (got, want) = (answered.as_ref().map(|got| format!("{got:?}")), format!("{want:?}"));
+                    let mut holes: Vec<(&str, &dyn Fill)> =
+                        vec![("what", &question.name), ("n", &n), ("times", &times)];
+                    match &got {
+                        Ok(got) => holes.extend([("got", got as &dyn Fill), ("want", &want)]),
+                        Err(why) => holes.push(("why", *why)),
+                    }
+                    return self.fail(if got.is_ok() { "fail.typed-other" } else { "fail.typed-silent" }, &holes);
+                }
             }
         }
         self.step("wire.typed", &[("n", &times), ("what", &question.name), ("answer", &want)], "stdout");
@@ -176,6 +216,7 @@ impl Program {
         match self.next_line() {
             Ok(got) if is_right(&got) => self.step("wire.answers", &holes, "stdout"),
             Ok(got) => {
+                self.fails_here();
                 let (want, shown) = (question.named(&want()), visible(&question.named(&shown(&got))));
                 let mut rows = vec![asked, row(&say("report.expected", &[]), &want)];
                 rows.push(crate::ask::row(&say("report.observed", &[]), &or_empty(&shown)));

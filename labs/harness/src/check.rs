@@ -35,6 +35,8 @@ pub struct Check {
     point: Cell<Option<bool>>,
     /// Whatever fails now is what the check is about.
     nothing_else: Cell<bool>,
+    /// What the program is given is kept for a replay.
+    keeps_input: Cell<bool>,
     /// Why the check cannot run here.
     obstacle: RefCell<Option<Words>>,
 }
@@ -73,6 +75,7 @@ impl Check {
             services: Kept::default(),
             point: Cell::new(None),
             nothing_else: Cell::new(false),
+            keeps_input: Cell::new(false),
             obstacle: RefCell::default(),
         }
     }
@@ -170,6 +173,9 @@ impl Check {
     fn start_as(&self, args: &[impl AsRef<OsStr>], privilege: Privilege, input: Input<'_>) -> Program {
         let exe = std::env::var("LAB_BIN").unwrap_or_else(|_| self.lab.exe.to_string());
         let run = Arc::new(Run::start(&exe, args, privilege, input));
+        if self.keeps_input.get() {
+            run.keep_given();
+        }
         // What is started after the end has nothing to say.
         if !self.transcript.is_stopped() {
             self.runs.borrow_mut().push(Arc::clone(&run));
@@ -245,6 +251,12 @@ impl Check {
         if !self.transcript.is_stopped() {
             self.point.set(Some(false));
         }
+    }
+
+    /// What the program answers depends on nothing but the lines it is given:
+    /// a failure leaves them in a file, with the command that gives them again.
+    pub fn keeps_input(&self) {
+        self.keeps_input.set(true);
     }
 
     fn texts(&self) -> &Texts {
@@ -333,6 +345,11 @@ impl Check {
         };
         let stderr: Vec<String> = runs.iter().flat_map(|run| output::cleaned(&run.last_words())).collect();
         let todo = output::todo(&stderr);
+        // Who has not written it yet has nothing to give it to.
+        let replay = match todo {
+            None => runs.iter().find_map(|run| run.given()?.command(&self.lab, &self.name)),
+            Some(_) => None,
+        };
         let failure = Failure {
             lab: &self.lab,
             check: &self.name,
@@ -344,6 +361,7 @@ impl Check {
             detail: &detail.rows,
             stderr: &stderr,
             todo: todo.as_ref(),
+            replay: replay.as_ref(),
         };
         let first = failure.first_difference() + 1;
         self.verdict(Verdict::Fail, &expected, &observed, &detail, Some(first), todo.as_ref());

@@ -20,6 +20,9 @@ pub struct Lab {
     /// Name of the package.
     #[doc(hidden)]
     pub id: &'static str,
+    /// A folder for files that a check leaves behind.
+    #[doc(hidden)]
+    pub tmp: &'static str,
 }
 
 /// Declares `const LAB: Lab` for the lab whose program is called `$name`.
@@ -33,6 +36,7 @@ macro_rules! lab {
             exe: env!(concat!("CARGO_BIN_EXE_", $name)),
             dir: env!("CARGO_MANIFEST_DIR"),
             id: $name,
+            tmp: env!("CARGO_TARGET_TMPDIR"),
         };
     };
 }

@@ -122,6 +122,7 @@ mod peer;
 mod proc;
 mod program;
 mod record;
+mod replay;
 mod report;
 mod run;
 mod section;

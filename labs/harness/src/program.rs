@@ -22,14 +22,16 @@ pub struct Program {
     addr: Option<SocketAddr>,
     pub(crate) transcript: Arc<Transcript>,
     /// Lines of its output that a step has dealt with.
-    lines: usize,
+    pub(crate) lines: usize,
+    /// The last line that was answered, and the answer, if no step shows them.
+    pub(crate) unseen: Option<(String, String)>,
     /// The numbers of sockets that it has told, by what the check calls them.
     pub(crate) told: BTreeMap<i32, String>,
 }
 
 impl Program {
     pub(crate) fn new(run: Arc<Run>, transcript: Arc<Transcript>) -> Program {
-        Program { run, addr: None, transcript, lines: 0, told: BTreeMap::new() }
+        Program { run, addr: None, transcript, lines: 0, unseen: None, told: BTreeMap::new() }
     }
 
     /// Waits for the line `listening on ADDRESS`. `asked` is the address it

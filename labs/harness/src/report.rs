@@ -25,6 +25,8 @@ pub(crate) struct Failure<'a> {
     /// What the program wrote on standard error.
     pub(crate) stderr: &'a [String],
     pub(crate) todo: Option<&'a Words>,
+    /// How to give the program the same input, if that is all there is to it.
+    pub(crate) replay: Option<&'a Words>,
 }
 
 impl Failure<'_> {
@@ -81,12 +83,15 @@ impl Failure<'_> {
         if by_hand.contains("PORT") {
             by_hand = format!("{by_hand}  {}", say("report.port-note", &[("lab", &self.lab.id)]).get(lang));
         }
-        let rows = [
+        let replay = self.replay.map_or("", |command| command.get(lang));
+        let mut rows = vec![
             ("hint", self.hint.get(lang)),
             ("read", where_to.as_str()),
             ("by-hand", by_hand.as_str()),
+            ("replay", replay),
             ("again", &run),
         ];
+        rows.retain(|(id, text)| *id != "replay" || !text.is_empty());
         let labels: Vec<String> = rows.iter().map(|(id, _)| word(&format!("report.{id}"))).collect();
         let wide = labels.iter().map(|label| width(label)).max().unwrap_or(0);
         for (label, (_, value)) in labels.iter().zip(rows) {

@@ -16,6 +16,7 @@ use crate::limits;
 use crate::output::{self, Output};
 #[cfg(target_os = "linux")]
 use crate::proc::{Ends, Flow};
+use crate::replay::Given;
 use crate::stream::Sending;
 use crate::wait::deadline;
 use crate::words::{Words, say};
@@ -108,6 +109,7 @@ pub(crate) struct Run {
     moves: AtomicU64,
     kept: Mutex<Vec<TcpStream>>,
     sendings: Mutex<Vec<Weak<Sending>>>,
+    given: Mutex<Option<Given>>,
 }
 
 impl Run {
@@ -153,6 +155,7 @@ impl Run {
             moves: AtomicU64::new(0),
             kept: Mutex::default(),
             sendings: Mutex::default(),
+            given: Mutex::default(),
         }
     }
 
@@ -219,6 +222,23 @@ impl Run {
             let _lost = stdin.write_all(bytes);
         }
         self.moved();
+    }
+
+    /// From now on what it is given is kept: it depends on nothing else.
+    pub(crate) fn keep_given(&self) {
+        self.given.lock().expect("no holder panics").get_or_insert_default();
+    }
+
+    /// What it was given, if that is kept.
+    pub(crate) fn given(&self) -> Option<Given> {
+        self.given.lock().expect("no holder panics").clone()
+    }
+
+    /// Changes what it was given, if that is kept.
+    pub(crate) fn note_given(&self, note: impl FnOnce(&mut Given)) {
+        if let Some(given) = self.given.lock().expect("no holder panics").as_mut() {
+            note(given);
+        }
     }
 
     /// Nothing more will be typed.

@@ -78,6 +78,7 @@ impl<'a> Play<'a> {
 
     fn on(self, check: &Check) {
         let questions: Vec<&Question> = self.asked.iter().map(|(question, ..)| question).collect();
+        check.keeps_input();
         let mut program = check.ask(&questions);
         for (question, want, name) in &self.asked {
             program.answers(question, want, name);
@@ -239,6 +240,7 @@ fn needs_no_more_memory_than_its_room() {
         let new = Question::plain("new 65536");
         let early = Question::new(format!("put 1 {text}"), "put 1 B");
         let far = Question::new(format!("put 70000 {text}"), "put 70000 B");
+        check.keeps_input();
         let mut program = check.start_with_typist(&[] as &[&str]);
         program.answers_typed(1, &new, "ack 0 kept 0");
         check.main_point();
@@ -259,16 +261,20 @@ fn puts_any_stream_together() {
     LAB.check("puts_any_stream_together", |check| {
         let streams: Vec<Any> = (0..10).map(|n| Any::of(check, n, LONG)).collect();
         let questions: Vec<Question> = streams.iter().flat_map(Any::questions).collect();
+        check.keeps_input();
         let mut program = check.ask(&questions.iter().collect::<Vec<_>>());
+        let mut lines = questions.iter().zip(1..);
         for any in &streams {
             let mut seen = Seen { stream: any, ack: 0, read: 0 };
-            for (n, asked) in any.asked.iter().enumerate() {
-                let Some(line) = program.line("an answer") else { return };
+            // One question for each thing that is asked of any stream.
+            for (asked, (question, n)) in any.asked.iter().zip(&mut lines) {
+                let Some(line) = program.answer(question) else { return };
                 if let Err((en, ko)) = seen.judge(asked, &line) {
                     let (name, asked) = (&any.name, asked.line(any));
+                    program.fails_here();
                     return check.fail(
-                        &format!("stream {name}, line {n}, {asked:?} → {line:?}: {en}"),
-                        &format!("스트림 {name}, {n}번째 줄 {asked:?} → {line:?}: {ko}"),
+                        &format!("stream {name}, line {n} of the input, {asked:?} → {line:?}: {en}"),
+                        &format!("스트림 {name}, 입력의 {n}번째 줄 {asked:?} → {line:?}: {ko}"),
                     );
                 }
             }

@@ -25,6 +25,7 @@ fn plays(check: &Check, asked: &[(&str, &str)], row: Option<&[(u64, &str)]>) {
     });
     let new = row.map(|_| (Question::plain("new"), "rto 1000 timer off", "rto 1000 timer off".to_string()));
     let all: Vec<_> = plain.chain(new).chain(drawn).collect();
+    check.keeps_input();
     let mut program = check.ask(&all.iter().map(|(question, ..)| question).collect::<Vec<_>>());
     for (question, want, name) in &all {
         program.answers(question, want, name);

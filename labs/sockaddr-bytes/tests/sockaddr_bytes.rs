@@ -20,6 +20,7 @@ fn decode(hex: &str, name: &str) -> Question {
 /// Each address is answered with the kernel's bytes for it.
 fn writes(check: &Check, addresses: &[Address]) {
     let questions: Vec<Question> = addresses.iter().map(encode).collect();
+    check.keeps_input();
     let mut program = check.ask(&questions.iter().collect::<Vec<_>>());
     for (question, address) in questions.iter().zip(addresses) {
         program.answers_with_bytes(question, address.bytes());
@@ -75,6 +76,7 @@ fn reads_an_address_back() {
         let filling: String =
             check.bytes("FILLING", 8).bytes().iter().map(|byte| format!("{:02x}", byte | 1)).collect();
         questions.push(decode(&format!("{}{filling}", &addresses[0].hex()[..16]), "A1[..8] + 8 bytes"));
+        check.keeps_input();
         let mut program = check.ask(&questions.iter().collect::<Vec<_>>());
         let again = [&addresses[4], &addresses[0]];
         for (question, address) in questions.iter().zip(addresses.iter().chain(again)) {
@@ -112,6 +114,7 @@ fn refuses_bytes_that_are_no_address() {
         let good = decode(&a1.hex(), "A1");
         let mut questions: Vec<&Question> = asked.iter().map(|(question, _)| question).collect();
         questions.push(&good);
+        check.keeps_input();
         let mut program = check.ask(&questions);
         for (question, answer) in &asked {
             program.answers(question, answer, answer);
@@ -144,6 +147,7 @@ fn refuses_what_is_no_hexadecimal() {
             [Question::plain("encode 192.0.2.7:65536"), Question::plain("fly"), Question::new("", "(empty line)")];
         questions.extend(&unknown);
         questions.push(&good);
+        check.keeps_input();
         let mut program = check.ask(&questions);
         for question in &asked {
             program.answers(question, "error: not hex", "error: not hex");
