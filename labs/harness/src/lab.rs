@@ -48,6 +48,8 @@ pub(crate) struct Texts {
     pub(crate) stage: u8,
     /// How many stages the lab has.
     pub(crate) stages: u8,
+    /// The check to begin with: the first of the first stage.
+    pub(crate) first: String,
     /// What must hold.
     pub(crate) says: Words,
     /// `tcp/connection#short-write`.
@@ -70,11 +72,13 @@ impl Lab {
         let stage =
             |entry: &Value<'_>| data::number(entry, "stage").and_then(|stage| u8::try_from(stage).ok()).unwrap_or(1);
         let stages = checks.iter().map(stage).max().unwrap_or(1);
+        let first = checks.iter().min_by_key(|entry| stage(entry));
         let entry = checks.iter().find(|entry| data::text(entry, "name") == check);
         let entry = entry.unwrap_or_else(|| panic!("{}/lab.toml has no check `{check}`", self.id));
         Texts {
             stage: stage(entry),
             stages,
+            first: first.map_or_else(String::new, |first| data::text(first, "name").to_string()),
             says: data::get(entry, "says").map(words).unwrap_or_default(),
             read: data::text(entry, "read").to_string(),
             by_hand: data::text(entry, "by_hand").to_string(),

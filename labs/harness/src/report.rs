@@ -44,10 +44,16 @@ impl Failure<'_> {
         let one_line = title.map_or(page.clone(), |title| format!("{title}, {page}"));
         // The address on a line of its own: nothing clings to it there.
         let where_to = title.map_or(page.clone(), |title| format!("{title}\n{page}"));
-        let stage: [(&str, &dyn Fill); 3] =
-            [("stage", &self.texts.stage), ("of", &self.texts.stages), ("page", &one_line)];
+        let stage: [(&str, &dyn Fill); 4] = [
+            ("stage", &self.texts.stage),
+            ("of", &self.texts.stages),
+            ("page", &one_line),
+            ("first", &self.texts.first),
+        ];
         if let Some(todo) = self.todo {
-            return format!("{}\n{}\n", todo.get(lang), say("report.todo-read", &stage).get(lang));
+            // A starter fails all checks at once, in no order.
+            let id = if self.check == self.texts.first { "report.todo-first" } else { "report.todo-read" };
+            return format!("{}\n{}\n", todo.get(lang), say(id, &stage).get(lang));
         }
         let mut text = String::new();
         let mut line = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes everything");
