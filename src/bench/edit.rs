@@ -8,12 +8,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
-use walkdir::WalkDir;
 
 use super::cold::first_address;
 use crate::cli::Context;
 use crate::lab::handed;
-use crate::prove::table::Verdicts;
+use crate::site::sources;
 
 /// A chapter with every kind of card.
 const CHAPTER: &str = "book/en/tcp/connection.md";
@@ -64,14 +63,8 @@ fn edits(server: &mut Child, chapter: &Path, runs: usize) -> anyhow::Result<Vec<
 
 /// What a build reads, without what building left beside it.
 fn copy_book(root: &Path, to: &Path) -> anyhow::Result<()> {
-    for part in ["book.toml", "book", "labs", "tests/subjects", Verdicts::FILE] {
-        let files = WalkDir::new(root.join(part)).into_iter().filter_entry(|entry| entry.file_name() != "target");
-        for file in files {
-            let file = file?;
-            if file.file_type().is_file() {
-                handed::replace(&to.join(file.path().strip_prefix(root)?), &fs::read(file.path())?)?;
-            }
-        }
+    for file in sources::files(root) {
+        handed::replace(&to.join(file.strip_prefix(root)?), &fs::read(&file)?)?;
     }
     Ok(())
 }
@@ -79,6 +72,7 @@ fn copy_book(root: &Path, to: &Path) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prove::table::Verdicts;
 
     #[test]
     fn the_copy_is_a_book_and_no_build() {

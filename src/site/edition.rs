@@ -35,7 +35,9 @@ pub(super) struct Edition {
     pub(super) title: String,
     pub(super) entries: Vec<Entry>,
     pub(super) pages: BTreeMap<PagePath, Content>,
-    /// Files that pages show: pictures and the like, below the edition.
+    /// The file among `assets` in which the search looks.
+    pub(super) search: String,
+    /// Files that pages show or load: pictures and the like, below the edition.
     pub(super) assets: BTreeMap<String, Vec<u8>>,
 }
 
@@ -64,6 +66,7 @@ pub(super) fn build(
     project: Arc<Project>,
     kept: &Kept,
 ) -> anyhow::Result<(Edition, Vec<Fault>)> {
+    let t0 = std::time::Instant::now();
     let work = tempfile::tempdir().context("a folder for mdBook to build in")?;
     let target = work.path().join("html");
     let mut config = config(root, lang, &target)?;
@@ -77,6 +80,7 @@ pub(super) fn build(
     let src = config.book.src.clone();
     let title = config.book.title.clone().unwrap_or_default();
     let mut book = MDBook::load_with_config(root, config)?;
+    eprintln!("PROF   {lang:?} load {:?}", t0.elapsed());
 
     let outline = Outline::of(&book.book);
     let found = Rc::new(RefCell::new(Vec::new()));
@@ -94,6 +98,7 @@ pub(super) fn build(
     book.with_preprocessor(Unmark);
     book.with_preprocessor(IndexPreprocessor::new());
     book.build()?;
+    eprintln!("PROF   {lang:?} mdbook build {:?}", t0.elapsed());
     let mut faults = found.take();
 
     let mut mains = Vec::new();
@@ -120,6 +125,7 @@ pub(super) fn build(
     }
 
     let mut pages = BTreeMap::new();
+    eprintln!("PROF   {lang:?} explained {:?}", t0.elapsed());
     for (path, page, filled, main) in mains {
         let html = match terms.as_ref() == Some(&page) {
             true => uses.fill(&filled, |at| name_of(&book.book.items, at).map(|name| (href(&page, at), name))),
@@ -143,6 +149,7 @@ pub(super) fn build(
         pages.insert(page, content);
     }
     let style = drawing::style(root)?;
+    eprintln!("PROF   {lang:?} content {:?}", t0.elapsed());
     let mut assets = assets(&root.join(&src))?;
     for (name, drawing) in &project.drawings {
         assets.insert(drawing_path(name), drawing.file(lang, &style));
@@ -150,7 +157,10 @@ pub(super) fn build(
             assets.insert(program_path(name), program.clone().into_bytes());
         }
     }
-    Ok((Edition { lang, src, title, entries: entries(&book.book.items, 0), pages, assets }, faults))
+    let entries = entries(&book.book.items, 0);
+    let (search, index) = search::Index::of(lang, &entries, &pages, &project).file()?;
+    assets.insert(search.clone(), index);
+    Ok((Edition { lang, src, title, entries, pages, search, assets }, faults))
 }
 
 /// A theme for mdBook that is a chapter and nothing around it: the frame is

@@ -1,10 +1,9 @@
 //! No words of an interface on a page of the other language, neither mdBook's
 //! nor our own.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
-use super::Site;
 use super::edition::Edition;
 use super::fault::Fault;
 use super::outline::html_path;
@@ -72,26 +71,26 @@ pub(super) fn words(html: &str, lang: Lang) -> Vec<String> {
 
 /// Looks at every page: at what is around its chapter, and at what the chapter
 /// itself was found to hold when it was made.
-pub(super) fn check(editions: &[Edition], site: &Site, speak: Lang, faults: &mut Vec<Fault>) {
-    for edition in editions {
-        let id = match edition.lang {
-            Lang::Ko => "site.fault.english",
-            Lang::En => "site.fault.korean",
-        };
-        for (page, content) in &edition.pages {
-            let path = format!("{}/{}", edition.lang.code(), html_path(page));
-            let Some(html) = site.files.get(&path).and_then(|bytes| std::str::from_utf8(bytes).ok()) else { continue };
-            let (before, rest) = html.split_once("<article>").unwrap_or((html, ""));
-            let (chapter, after) = rest.rsplit_once("</article>").unwrap_or(("", rest));
-            // Between its sections there can be notes.
-            let chapter = if chapter == content.html { content.foreign.clone() } else { words(chapter, edition.lang) };
-            let around = [before, after].into_iter().flat_map(|part| words(part, edition.lang));
-            for what in around.chain(chapter) {
-                let file = edition.src.join(page).with_extension("md");
-                faults.push(Fault { file, line: 0, message: say(speak, id, &[("what", &what)]) });
-            }
+pub(super) fn check(edition: &Edition, files: &BTreeMap<String, Vec<u8>>, speak: Lang) -> Vec<Fault> {
+    let id = match edition.lang {
+        Lang::Ko => "site.fault.english",
+        Lang::En => "site.fault.korean",
+    };
+    let mut faults = Vec::new();
+    for (page, content) in &edition.pages {
+        let path = format!("{}/{}", edition.lang.code(), html_path(page));
+        let Some(html) = files.get(&path).and_then(|bytes| std::str::from_utf8(bytes).ok()) else { continue };
+        let (before, rest) = html.split_once("<article>").unwrap_or((html, ""));
+        let (chapter, after) = rest.rsplit_once("</article>").unwrap_or(("", rest));
+        // Between its sections there can be notes.
+        let chapter = if chapter == content.html { content.foreign.clone() } else { words(chapter, edition.lang) };
+        let around = [before, after].into_iter().flat_map(|part| words(part, edition.lang));
+        for what in around.chain(chapter) {
+            let file = edition.src.join(page).with_extension("md");
+            faults.push(Fault { file, line: 0, message: say(speak, id, &[("what", &what)]) });
         }
     }
+    faults
 }
 
 /// Whether nobody but an interface says this: `read` is also a call.

@@ -11,7 +11,7 @@ use super::outline::html_path;
 use crate::text::{Lang, say};
 
 /// Looks at every link of `editions`.
-pub(super) fn check(root: &Path, editions: &[Edition], speak: Lang, faults: &mut Vec<Fault>) {
+pub(super) fn check(root: &Path, editions: &[&Edition], speak: Lang, faults: &mut Vec<Fault>) {
     let mut targets: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for edition in editions {
         let code = edition.lang.code();

@@ -30,12 +30,14 @@ mod page;
 mod print;
 mod project;
 mod search;
+pub(crate) mod sources;
 mod theme;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -51,9 +53,12 @@ use crate::book::edition::Edition as Text;
 use crate::cli::Context;
 use crate::data::DataError;
 use crate::diagram::Diagrams;
+use crate::manifest::Lab;
 use crate::text::{self, Lang, say};
 use crate::twins::{self, Change};
+use edition::Edition;
 use page::{Entry, Frame};
+use sources::Sources;
 
 /// A site that was built, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -115,55 +120,81 @@ pub fn rebuild(
     kept: &Kept,
     step: &(dyn Fn(&str) + Sync),
 ) -> anyhow::Result<Site> {
-    let mut faults = Vec::new();
+    let t0 = Instant::now();
     step(&say(speak, "site.progress.read", &[]));
-    let project = Arc::new(project::Project::load(root, kept, &mut faults));
+    let sources = Sources::of(root);
+    eprintln!("PROF sources {:?}", t0.elapsed());
+    let project = kept.last_or_make("project", &sources.of_all(speak), || {
+        let mut faults = Vec::new();
+        let project = Arc::new(project::Project::load(root, kept, &mut faults));
+        anyhow::Ok((project, faults))
+    })?;
+    let (project, faults) = &*project;
+    let mut faults = faults.clone();
     let theme = theme::Theme::load(root)?;
+    eprintln!("PROF project+theme {:?}", t0.elapsed());
     let site_url = site_url.map(|url| format!("{}/", markdown::escape(url.trim_end_matches('/'))));
 
     // The editions know nothing of each other: each has a thread.
-    let built = std::thread::scope(|scope| {
+    let (built, behind) = std::thread::scope(|scope| {
         let threads = Lang::ALL.map(|lang| {
-            let project = Arc::clone(&project);
+            let of = sources.of_edition(lang, speak);
             scope.spawn(move || {
                 step(&say(speak, "site.progress.edition", &[("title", &say(lang, "site.title", &[]))]));
-                edition::build(root, lang, speak, project, kept).with_context(|| format!("book/{}", lang.code()))
+                let make = || edition::build(root, lang, speak, Arc::clone(project), kept);
+                kept.last_or_make(lang.code(), &of, make).with_context(|| format!("book/{}", lang.code()))
             })
         });
-        threads.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        let behind = scope.spawn(|| {
+            let mut faults = Vec::new();
+            (behind(root, &mut faults), faults)
+        });
+        (threads.map(joined), joined(behind))
     });
-    let mut editions = Vec::new();
-    for edition in built {
-        let (edition, found) = edition?;
-        faults.extend(found);
-        editions.push(edition);
-    }
-    faults.extend(diagrams(&project, &editions, speak));
+    let (behind, found) = behind;
+    faults.extend(found);
+    let built = built.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    eprintln!("PROF editions {:?}", t0.elapsed());
+    faults.extend(built.iter().flat_map(|built| built.1.iter().cloned()));
+    let editions: Vec<&Edition> = built.iter().map(|built| &built.0).collect();
+    faults.extend(diagrams(project, &editions, speak));
     kept.finish();
-    let behind = behind(root, &mut faults);
     step(&say(speak, "site.progress.links", &[]));
     links::check(root, &editions, speak, &mut faults);
+    eprintln!("PROF links {:?}", t0.elapsed());
 
     let mut site = Site { pages: editions.iter().map(|edition| edition.pages.len()).sum(), ..Site::default() };
-    for (at, edition) in editions.iter().enumerate() {
-        let (search, index) = search::Index::of(edition.lang, &edition.entries, &edition.pages, &project).file()?;
-        site.files.insert(format!("{}/{search}", edition.lang.code()), index);
-        let frame = Frame {
-            search,
-            lang: edition.lang,
-            title: edition.title.clone(),
-            entries: edition.entries.clone(),
-            labs: project.labs.iter().map(|lab| (lab.id.clone(), lab.title.get(edition.lang).to_string())).collect(),
-            parts: edition.pages.iter().filter_map(|(page, content)| Some((page.clone(), content.parts()?))).collect(),
-            twin_pages: editions[1 - at].pages.keys().cloned().collect(),
-            behind: behind.get(&edition.lang).cloned().unwrap_or_default(),
-            stamp: theme.stamp.clone(),
-            site_url: site_url.clone(),
-        };
-        site.files.extend(edition.files(&frame));
+    let framed = std::thread::scope(|scope| {
+        let threads = [0, 1].map(|at| {
+            let (edition, twin) = (editions[at], editions[1 - at]);
+            let (theme, behind, site_url) = (&theme, &behind, &site_url);
+            scope.spawn(move || {
+                let title = |lab: &Lab| (lab.id.clone(), lab.title.get(edition.lang).to_string());
+                let frame = Frame {
+                    search: edition.search.clone(),
+                    lang: edition.lang,
+                    title: edition.title.clone(),
+                    entries: edition.entries.clone(),
+                    labs: project.labs.iter().map(title).collect(),
+                    parts: edition.pages.iter().filter_map(|(page, one)| Some((page.clone(), one.parts()?))).collect(),
+                    twin_pages: twin.pages.keys().cloned().collect(),
+                    behind: behind.get(&edition.lang).cloned().unwrap_or_default(),
+                    stamp: theme.stamp.clone(),
+                    site_url: site_url.clone(),
+                };
+                let files: BTreeMap<String, Vec<u8>> = edition.files(&frame).collect();
+                let faults = foreign::check(edition, &files, speak);
+                (files, faults)
+            })
+        });
+        threads.map(joined)
+    });
+    for (files, found) in framed {
+        site.files.extend(files);
+        faults.extend(found);
     }
-    foreign::check(&editions, &site, speak, &mut faults);
     let titles: Vec<_> = editions.iter().map(|edition| (edition.lang, edition.title.clone())).collect();
+    eprintln!("PROF framed {:?}", t0.elapsed());
     site.files.insert("index.html".to_string(), page::root_page(&titles, site_url.as_deref()).into_bytes());
     if let Some(site_url) = &site_url {
         site.files.insert("404.html".to_string(), page::lost_page(&titles, site_url).into_bytes());
@@ -172,15 +203,24 @@ pub fn rebuild(
     site.files.extend(words());
     site.files.extend(states());
     site.files.insert(offline::WORKER.to_string(), offline::FAREWELL.into());
-    let volumes = editions.into_iter();
-    site.volumes =
-        volumes.map(|edition| Volume { lang: edition.lang, title: edition.title, entries: edition.entries }).collect();
+    let volume = |edition: &&Edition| Volume {
+        lang: edition.lang,
+        title: edition.title.clone(),
+        entries: edition.entries.clone(),
+    };
+    site.volumes = editions.iter().map(volume).collect();
     site.stamp = theme.stamp;
     site.site_url = site_url;
     faults.sort();
     faults.dedup();
     site.faults = faults;
+    eprintln!("PROF end {:?}", t0.elapsed());
     Ok(site)
+}
+
+/// What a thread made, or its panic.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The sections of each edition whose other side, and that alone, has changed
@@ -207,7 +247,7 @@ fn behind(root: &Path, faults: &mut Vec<Fault>) -> BTreeMap<Lang, BTreeMap<PageP
 }
 
 /// What is wrong with diagrams: in themselves, or that no chapter shows them.
-fn diagrams(project: &project::Project, editions: &[edition::Edition], speak: Lang) -> Vec<Fault> {
+fn diagrams(project: &project::Project, editions: &[&Edition], speak: Lang) -> Vec<Fault> {
     let diagrams = &project.diagrams;
     let wrong = diagrams.wrong.iter();
     let mut faults: Vec<Fault> = wrong

@@ -8,11 +8,16 @@
 //! are compiled into it (`build.rs`). The next build of the same process finds
 //! them in memory, the next process in one file below `target/`.
 //!
+//! What is made of whole folders, the data of the book and each edition, is kept
+//! under a digest of these folders and only in memory: who edits a chapter waits
+//! for one edition and not for both.
+//!
 //! The file holds what the last build used and nothing else, so that it does
 //! not grow. What is not as it was written is made again.
 
 mod record;
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,14 +33,13 @@ pub(super) use record::{Keep, Reader, Writer};
 type Digest = [u8; 32];
 
 /// Results of earlier builds, for [`super::rebuild`].
-#[derive(Debug)]
 pub struct Kept {
     /// `None`: nothing outlives the process.
     file: Option<PathBuf>,
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     /// What the build before this one used; at first, what the file holds.
     earlier: BTreeMap<Digest, Arc<Entry>>,
@@ -43,6 +47,12 @@ struct State {
     used: BTreeMap<Digest, Arc<Entry>>,
     /// Whether the file is not what was used.
     stale: bool,
+    /// What the last build made of whole folders, by its name.
+    last: BTreeMap<&'static str, (Digest, Arc<dyn Any + Send + Sync>)>,
+    /// Whether this build took some of it: what went into that is used, too.
+    took: bool,
+    /// How much the last build used that made all by itself.
+    whole: usize,
 }
 
 #[derive(Debug)]
@@ -111,6 +121,33 @@ impl Kept {
         Ok(value)
     }
 
+    /// What the last build of this process made under the name `what` if `of`, a
+    /// digest of all that it depends on, is what it was then; else the result of
+    /// `make`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `make`; they are not kept.
+    pub(super) fn last_or_make<T: Send + Sync + 'static, E>(
+        &self,
+        what: &'static str,
+        of: &Digest,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
+        let mut state = self.state();
+        // What only goes into one edition is forgotten when all is made again.
+        let is_small = state.earlier.len() <= 2 * state.whole;
+        let last = state.last.get(what).filter(|(digest, _)| digest == of && is_small).map(|(_, value)| value.clone());
+        if let Some(Ok(value)) = last.map(Arc::downcast) {
+            state.took = true;
+            return Ok(value);
+        }
+        drop(state);
+        let value = Arc::new(make()?);
+        self.state().last.insert(what, (*of, value.clone()));
+        Ok(value)
+    }
+
     fn known(&self, key: &Digest) -> Option<Arc<Entry>> {
         let state = self.state();
         let entry = state.used.get(key).or_else(|| state.earlier.get(key)).cloned()?;
@@ -122,11 +159,17 @@ impl Kept {
     }
 
     /// Ends a build: what it did not use is forgotten, and the file written
-    /// anew if it holds anything else.
+    /// anew if it holds anything else. A build that took what the last one made
+    /// leaves that to the next that takes nothing.
     pub(super) fn finish(&self) {
         let mut state = self.state();
-        let used = std::mem::take(&mut state.used);
+        let mut used = std::mem::take(&mut state.used);
+        if std::mem::take(&mut state.took) {
+            state.earlier.append(&mut used);
+            return;
+        }
         let stale = std::mem::take(&mut state.stale) || used.len() != state.earlier.len();
+        state.whole = used.len();
         state.earlier = used;
         let Some(file) = self.file.as_ref().filter(|_| stale) else { return };
         let mut out = Writer::default();
@@ -217,6 +260,48 @@ mod tests {
         assert_eq!(made(&Kept::open(dir.path()), &["a"]), 0);
         assert_eq!(std::fs::metadata(dir.path().join(Kept::FILE)).unwrap().len() * 2, two);
         assert_eq!(made(&Kept::open(dir.path()), &["a", "b"]), 1);
+    }
+
+    /// One build of `text` as a whole; whether it had to be made.
+    fn made_whole(kept: &Kept, text: &str, also: &str) -> bool {
+        let mut made = false;
+        let of = key("of", &[text]);
+        let whole = kept.last_or_make("whole", &of, || {
+            made = true;
+            kept.or_make("upper", &[text], || Ok::<_, ()>(text.to_uppercase()))
+        });
+        assert_eq!(*whole.unwrap(), text.to_uppercase());
+        let upper = kept.or_make("upper", &[also], || Ok::<_, ()>(also.to_uppercase()));
+        assert_eq!(upper, Ok(also.to_uppercase()));
+        kept.finish();
+        made
+    }
+
+    #[test]
+    fn a_whole_is_made_again_only_of_something_else() {
+        let kept = Kept::nothing();
+        assert!(made_whole(&kept, "a", "x"));
+        assert!(!made_whole(&kept, "a", "x"));
+        assert!(made_whole(&kept, "b", "x"));
+        assert!(made_whole(&kept, "a", "x"), "only the last is kept");
+    }
+
+    #[test]
+    fn what_a_whole_was_made_of_is_not_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let kept = Kept::open(dir.path());
+        made_whole(&kept, "a", "x");
+        assert!(!made_whole(&kept, "a", "y"));
+        kept.state().last.clear();
+        assert_eq!(made(&kept, &["a", "x", "y"]), 0);
+    }
+
+    #[test]
+    fn many_edits_of_one_edition_do_not_fill_the_memory() {
+        let kept = Kept::nothing();
+        let builds = ["x", "y", "z", "p", "q", "r"].map(|also| made_whole(&kept, "a", also));
+        assert_eq!(builds, [true, false, false, false, true, false]);
+        assert!(kept.state().earlier.len() <= 4);
     }
 
     #[test]
