@@ -163,9 +163,6 @@ fn what_a_student_reads_is_worth_reading() {
 /// `message` of `program` without what one run of it says otherwise than the next.
 fn settled(program: &str, message: String) -> String {
     match program {
-        // The check says the same again and again: in which round the kernel delays
-        // an ACK long enough is up to the kernel.
-        "small-writes--wrong-leaves-nagle-on" | "small-writes--wrong-quickack" => last_step(&message),
         // How much is lost depends on how the bytes fell into the reads.
         "one-connection--wrong-reader-for-each-answer" => {
             uncounted(&message, |line| line.trim_start().starts_with("observed  "))

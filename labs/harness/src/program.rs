@@ -113,8 +113,7 @@ impl Program {
     pub fn types(&self, payload: &Payload) {
         if !self.transcript.is_stopped() {
             self.run.types(payload.bytes());
-            let line = say("wire.types", &[("what", &payload.words())]);
-            self.transcript.step(Step::new(line, "", "program", "input").bytes(payload.bytes()));
+            self.transcript.step(Step::typed(payload));
         }
     }
 

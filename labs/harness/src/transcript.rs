@@ -4,8 +4,9 @@ use std::sync::Mutex;
 
 use crate::diff::Window;
 use crate::kind::Kind;
+use crate::payload::Payload;
 use crate::record::{MOST_BYTES, Record};
-use crate::words::Words;
+use crate::words::{Words, say};
 
 /// One step: a line of the transcript, and for the record what moved.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,12 @@ impl Step {
     /// Something `from` did to `to`; `what` is one word: `connect`, `bytes` …
     pub(crate) fn new(line: Words, from: &str, to: &str, what: &'static str) -> Step {
         Step { line, from: from.into(), to: to.into(), what, bytes: Vec::new(), kind: None }
+    }
+
+    /// `payload` on the program's standard input.
+    pub(crate) fn typed(payload: &Payload) -> Step {
+        let line = say("wire.types", &[("what", &payload.words())]);
+        Step::new(line, "", "program", "input").bytes(payload.bytes())
     }
 
     /// A failure of this kind.

@@ -32,8 +32,9 @@ const PERSIST: u8 = 4;
 /// The attribute with a `struct tcp_info`, and how one asks for it.
 const INET_DIAG_INFO: u16 = 2;
 const WITH_INFO: u8 = 1 << (INET_DIAG_INFO - 1);
-/// Where two counts are in a `struct tcp_info`, which only grows:
+/// Where counts are in a `struct tcp_info`, which only grows: `tcpi_unacked`,
 /// `tcpi_total_retrans`, `tcpi_data_segs_out`.
+const UNACKNOWLEDGED: usize = 24;
 const AGAIN: usize = 100;
 const SEGMENTS: usize = 156;
 
@@ -56,9 +57,20 @@ pub(crate) fn faces_a_closed_window(local: SocketAddr, remote: SocketAddr) -> bo
 /// How many segments with data the socket from `local` to `remote` has sent,
 /// repetitions not counted. None if this kernel does not say.
 pub(crate) fn data_segments(local: SocketAddr, remote: SocketAddr) -> Option<u32> {
+    let info = info(local, remote)?;
+    Some(word(&info, SEGMENTS)?.saturating_sub(word(&info, AGAIN)?))
+}
+
+/// How many segments of the socket from `local` to `remote` are on their way, or
+/// have arrived without an ACK coming back. None if this kernel does not say.
+pub(crate) fn unacknowledged(local: SocketAddr, remote: SocketAddr) -> Option<u32> {
+    word(&info(local, remote)?, UNACKNOWLEDGED)
+}
+
+/// The `struct tcp_info` of a socket.
+fn info(local: SocketAddr, remote: SocketAddr) -> Option<Vec<u8>> {
     let answer = ask(local, remote, WITH_INFO).ok()?;
     let half = |at: usize| Some(u16::from_ne_bytes(answer.get(at..at + 2)?.try_into().ok()?));
-    let word = |at: usize| Some(u32::from_ne_bytes(answer.get(at..at + 4)?.try_into().ok()?));
     if half(4)? != SOCK_DIAG_BY_FAMILY {
         return None;
     }
@@ -66,12 +78,15 @@ pub(crate) fn data_segments(local: SocketAddr, remote: SocketAddr) -> Option<u32
     loop {
         let (length, kind) = (usize::from(half(at)?), half(at + 2)?);
         if kind == INET_DIAG_INFO {
-            let info = at + 4;
-            return Some(word(info + SEGMENTS)?.saturating_sub(word(info + AGAIN)?));
+            return Some(answer.get(at + 4..)?.to_vec());
         }
         // Attributes begin at multiples of four.
         at += length.max(4).next_multiple_of(4);
     }
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
 /// What listens on exactly `local` in the network of this thread. None if there
@@ -79,10 +94,9 @@ pub(crate) fn data_segments(local: SocketAddr, remote: SocketAddr) -> Option<u32
 pub(crate) fn listening(local: SocketAddr) -> Option<Listening> {
     let anybody = SocketAddr::new(if local.is_ipv4() { [0; 4].into() } else { [0u8; 16].into() }, 0);
     let answer = ask(local, anybody, 0).ok()?;
-    let word = |at: usize| Some(u32::from_ne_bytes(answer.get(at..at + 4)?.try_into().ok()?));
     let is_found = answer.get(4..6) == Some(&SOCK_DIAG_BY_FAMILY.to_ne_bytes());
     let is_listener = is_found && answer.get(STATE) == Some(&LISTEN);
-    is_listener.then_some(Listening { waiting: word(UNREAD)?, backlog: word(SENDING)? })
+    is_listener.then_some(Listening { waiting: word(&answer, UNREAD)?, backlog: word(&answer, SENDING)? })
 }
 
 /// The kernel's answer to a question for one socket, with the attributes that

@@ -12,7 +12,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 
 pub(crate) use calls::Call;
-pub(crate) use diag::{data_segments, faces_a_closed_window, listening};
+pub(crate) use diag::{data_segments, faces_a_closed_window, listening, unacknowledged};
 pub(crate) use numbered::{Numbered, numbered};
 pub(crate) use owned::owned;
 pub(crate) use sockets::{Ends, Flow, outside};
