@@ -66,7 +66,6 @@ pub(super) fn build(
     project: Arc<Project>,
     kept: &Kept,
 ) -> anyhow::Result<(Edition, Vec<Fault>)> {
-    let t0 = std::time::Instant::now();
     let work = tempfile::tempdir().context("a folder for mdBook to build in")?;
     let target = work.path().join("html");
     let mut config = config(root, lang, &target)?;
@@ -80,7 +79,6 @@ pub(super) fn build(
     let src = config.book.src.clone();
     let title = config.book.title.clone().unwrap_or_default();
     let mut book = MDBook::load_with_config(root, config)?;
-    eprintln!("PROF   {lang:?} load {:?}", t0.elapsed());
 
     let outline = Outline::of(&book.book);
     let found = Rc::new(RefCell::new(Vec::new()));
@@ -98,7 +96,6 @@ pub(super) fn build(
     book.with_preprocessor(Unmark);
     book.with_preprocessor(IndexPreprocessor::new());
     book.build()?;
-    eprintln!("PROF   {lang:?} mdbook build {:?}", t0.elapsed());
     let mut faults = found.take();
 
     let mut mains = Vec::new();
@@ -125,7 +122,6 @@ pub(super) fn build(
     }
 
     let mut pages = BTreeMap::new();
-    eprintln!("PROF   {lang:?} explained {:?}", t0.elapsed());
     for (path, page, filled, main) in mains {
         let html = match terms.as_ref() == Some(&page) {
             true => uses.fill(&filled, |at| name_of(&book.book.items, at).map(|name| (href(&page, at), name))),
@@ -149,7 +145,6 @@ pub(super) fn build(
         pages.insert(page, content);
     }
     let style = drawing::style(root)?;
-    eprintln!("PROF   {lang:?} content {:?}", t0.elapsed());
     let mut assets = assets(&root.join(&src))?;
     for (name, drawing) in &project.drawings {
         assets.insert(drawing_path(name), drawing.file(lang, &style));

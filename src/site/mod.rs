@@ -120,10 +120,8 @@ pub fn rebuild(
     kept: &Kept,
     step: &(dyn Fn(&str) + Sync),
 ) -> anyhow::Result<Site> {
-    let t0 = Instant::now();
     step(&say(speak, "site.progress.read", &[]));
     let sources = Sources::of(root);
-    eprintln!("PROF sources {:?}", t0.elapsed());
     let project = kept.last_or_make("project", &sources.of_all(speak), || {
         let mut faults = Vec::new();
         let project = Arc::new(project::Project::load(root, kept, &mut faults));
@@ -132,7 +130,6 @@ pub fn rebuild(
     let (project, faults) = &*project;
     let mut faults = faults.clone();
     let theme = theme::Theme::load(root)?;
-    eprintln!("PROF project+theme {:?}", t0.elapsed());
     let site_url = site_url.map(|url| format!("{}/", markdown::escape(url.trim_end_matches('/'))));
 
     // The editions know nothing of each other: each has a thread.
@@ -154,14 +151,12 @@ pub fn rebuild(
     let (behind, found) = behind;
     faults.extend(found);
     let built = built.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
-    eprintln!("PROF editions {:?}", t0.elapsed());
     faults.extend(built.iter().flat_map(|built| built.1.iter().cloned()));
     let editions: Vec<&Edition> = built.iter().map(|built| &built.0).collect();
     faults.extend(diagrams(project, &editions, speak));
     kept.finish();
     step(&say(speak, "site.progress.links", &[]));
     links::check(root, &editions, speak, &mut faults);
-    eprintln!("PROF links {:?}", t0.elapsed());
 
     let mut site = Site { pages: editions.iter().map(|edition| edition.pages.len()).sum(), ..Site::default() };
     let framed = std::thread::scope(|scope| {
@@ -194,7 +189,6 @@ pub fn rebuild(
         faults.extend(found);
     }
     let titles: Vec<_> = editions.iter().map(|edition| (edition.lang, edition.title.clone())).collect();
-    eprintln!("PROF framed {:?}", t0.elapsed());
     site.files.insert("index.html".to_string(), page::root_page(&titles, site_url.as_deref()).into_bytes());
     if let Some(site_url) = &site_url {
         site.files.insert("404.html".to_string(), page::lost_page(&titles, site_url).into_bytes());
@@ -214,7 +208,6 @@ pub fn rebuild(
     faults.sort();
     faults.dedup();
     site.faults = faults;
-    eprintln!("PROF end {:?}", t0.elapsed());
     Ok(site)
 }
 
