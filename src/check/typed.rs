@@ -1,6 +1,6 @@
 //! Nothing is typed by hand that a program can produce.
 //!
-//! A block of `rust` or `text` on a page is included from code that compiles
+//! A block of `rust`, `text` or `capture` on a page is included from code that compiles
 //! or from a run that was recorded. Commands and files that the reader types
 //! (`console`, `sh`, `toml` …) may be written out.
 
@@ -30,7 +30,7 @@ fn judge(code: &CodeBlock) -> Option<&'static str> {
     match language {
         "" => Some("check.typed.no-language"),
         "rust" if typed > if included { 0 } else { RUST_LINES } => Some("check.typed.rust"),
-        "text" if typed > 0 || !included => Some("check.typed.text"),
+        "text" | "capture" if typed > 0 || !included => Some("check.typed.text"),
         _ => None,
     }
 }

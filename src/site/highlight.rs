@@ -17,6 +17,8 @@ pub(super) fn highlight(language: &str, code: &str) -> String {
         "console" | "shell" | "bash" | "sh" => lines(code, console_line),
         "toml" => lines(code, toml_line),
         "sock" => lines(code, sock_line),
+        "text" if !has_columns(code) => code.split_inclusive('\n').map(said).collect(),
+        "capture" => code.split_inclusive('\n').map(packet).collect(),
         _ => escape(code),
     }
 }
@@ -104,6 +106,45 @@ fn sock_line(line: &str, out: &mut String) {
         }
         rest = tail;
     }
+}
+
+/// Something stands below something else, and would not if lines were broken.
+fn has_columns(code: &str) -> bool {
+    code.lines().any(|line| line.trim().contains("  "))
+}
+
+/// A line of a transcript: on a narrow page it goes on below.
+fn said(line: &str) -> String {
+    format!("<span class=\"said-line\">{}</span>", escape(line))
+}
+
+/// A line of a capture, which may be longer than a page is wide: it goes on
+/// below, set in, and breaks between two fields.
+fn packet(line: &str) -> String {
+    let mut out = String::from("<span class=\"packet\">");
+    let mut fields = line.split(' ').peekable();
+    while let Some(field) = fields.next() {
+        let mut whole = field.to_string();
+        // `10.0.0.1 → 10.0.0.2` and `[SYN, ACK]` are one field each.
+        let goes_on = |whole: &str, next: &str| {
+            let flags = whole.strip_prefix('[').is_some_and(|flags| flags.ends_with(','));
+            flags || next == "→" || whole.ends_with('→')
+        };
+        while let Some(next) = fields.next_if(|next| goes_on(&whole, next)) {
+            whole.push(' ');
+            whole.push_str(next);
+        }
+        if whole == field {
+            out.push_str(&escape(field));
+        } else {
+            span(&mut out, "whole", &whole);
+        }
+        if fields.peek().is_some() {
+            out.push(' ');
+        }
+    }
+    out.push_str("</span>");
+    out
 }
 
 fn toml_line(line: &str, out: &mut String) {
@@ -257,6 +298,25 @@ mod tests {
         assert_eq!(plain(&highlight("rust", code)), code);
         let console = "$ cargo test\nok > all\n# note";
         assert_eq!(plain(&highlight("console", console)), console);
+    }
+
+    #[test]
+    fn a_transcript_may_be_broken_and_a_table_not() {
+        let transcript = String::from("server: read() → 5 \"<b>\"\n        open: [3]\n");
+        let html = highlight("text", &transcript);
+        assert_eq!((plain(&html), html.matches("said-line").count()), (transcript, 2));
+        assert_eq!(highlight("text", "State   Recv-Q\nLISTEN  1\n"), "State   Recv-Q\nLISTEN  1\n");
+    }
+
+    #[test]
+    fn a_packet_breaks_between_its_fields() {
+        let capture = "1 0.0 10.0.0.1 → 10.0.0.2 TCP 80 → 9 [SYN, ACK] Seq=0 [a word] <b>\n2 0.1 [ACK]\n";
+        let html = highlight("capture", capture);
+        assert_eq!(plain(&html), capture);
+        for whole in ["10.0.0.1 → 10.0.0.2", "80 → 9", "[SYN, ACK]"] {
+            assert!(html.contains(&format!("<span class=\"whole\">{whole}</span>")), "{html}");
+        }
+        assert_eq!((html.matches("\"whole\"").count(), html.matches("\"packet\"").count()), (3, 2), "{html}");
     }
 
     #[test]

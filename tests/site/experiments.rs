@@ -41,6 +41,10 @@ fn an_experiment_has_its_script_and_its_transcript() {
         assert!(!run.contains("It is alone") && !run.contains("# yours"), "{run}");
         assert!(run.contains("bench.html#alone"), "{run}");
     }
+    // Who reads it is told that nothing is left to guess; of a bet something is.
+    assert!(seen(section(&site, "en", "run")).contains("the results stand behind the arrows"));
+    assert!(seen(section(&site, "ko", "run")).contains("화살표 뒤가 결과"));
+    assert!(!seen(section(&site, "en", "predict")).contains("stand behind the arrows"));
     assert!(section(&site, "en", "run").contains("What happens?"));
     assert!(section(&site, "ko", "run").contains("무슨 일이 생길까요?"));
 }

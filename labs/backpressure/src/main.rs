@@ -1,6 +1,6 @@
 //! Lab `backpressure`: a relay that holds little, loses nothing, and lets a slow
 //! reader slow down the writer.
-//! 실습 `backpressure`: 조금만 쥐고, 아무것도 잃지 않고, 받는 쪽이 느리면 보내는 쪽도
+//! 실습 `backpressure`: 조금만 담아 두고, 아무것도 잃지 않고, 받는 쪽이 느리면 보내는 쪽도
 //! 느려지게 하는 중계기입니다.
 //!
 //! Clients connect to the relay. For each of them it makes a connection to the

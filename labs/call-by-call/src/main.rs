@@ -88,7 +88,7 @@ fn receive(_socket: &Socket) -> io::Result<Vec<u8>> {
 }
 
 /// Says "no more will come from me", and goes on listening.
-/// "나는 더 보낼 것이 없다"고 알리고 계속 듣습니다.
+/// "나는 더 보낼 것이 없다"고 알리고 계속 받습니다.
 fn shutdown(_socket: &Socket) -> io::Result<()> {
     todo!("end one direction, keep the socket / 한 방향만 끝내고 소켓은 그대로 두기")
 }

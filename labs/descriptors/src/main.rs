@@ -36,7 +36,7 @@ use socket2::{Domain, Protocol, Type};
 
 /// What this program has open. A `File` of Rust holds a number and nothing
 /// else, whatever that number stands for, and closes it when it is dropped.
-/// 이 프로그램이 열어 둔 것. Rust의 `File`은 번호 하나를 쥐고 있을 뿐이고 그 번호가 무엇을
+/// 이 프로그램이 열어 둔 것. Rust의 `File`은 번호 하나를 담고 있을 뿐이고 그 번호가 무엇을
 /// 가리키든 상관하지 않습니다. 버려질 때(drop) 그 번호를 닫습니다.
 type Open = Vec<File>;
 

@@ -133,3 +133,44 @@ fn width(text: &str) -> usize {
 fn padded(text: &str, wide: usize) -> String {
     format!("{text}{:pad$}", "", pad = wide.saturating_sub(width(text)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAB: Lab = Lab {
+        manifest: "[[check]]\nname = \"later\"\nstage = 2\n[[check]]\nname = \"early\"\nstage = 1\n",
+        exe: "",
+        dir: "",
+        tmp: "",
+        id: "lab",
+    };
+
+    /// What a failure of a starter says.
+    fn untouched(check: &str) -> String {
+        let (texts, none) = (LAB.texts(check), Words::same(""));
+        let todo = Words::same("src/main.rs:1: still todo");
+        let failure = Failure {
+            lab: &LAB,
+            check,
+            texts: &texts,
+            hint: &none,
+            seed: 1,
+            expected: &[],
+            observed: &[],
+            detail: &[],
+            stderr: &[],
+            todo: Some(&todo),
+            replay: None,
+        };
+        failure.render(Lang::En)
+    }
+
+    /// All checks of a starter fail, and cargo prints them in no order.
+    #[test]
+    fn a_starter_says_with_which_check_to_begin() {
+        let (early, later) = (untouched("early"), untouched("later"));
+        assert!(early.contains("stage 1 of 2: begin here"), "{early}");
+        assert!(later.contains("stage 2 of 2") && later.contains("from early on"), "{later}");
+    }
+}

@@ -1,11 +1,11 @@
 //! Lab `name-the-end`: a client that says what has ended a conversation, and who.
-//! 실습 `name-the-end`: 대화가 어떻게, 누구 때문에 끝났는지 말하는 클라이언트입니다.
+//! 실습 `name-the-end`: 연결이 어떻게, 누구 때문에 끝났는지 출력하는 클라이언트입니다.
 //!
 //! It sends each line of its input as soon as it is typed. When the input is
 //! over it ends its own half, and prints what the service says until the end.
 //! The last line of its output names that end:
 //! 입력을 한 줄씩, 들어오는 대로 보냅니다. 입력이 끝나면 자기 쪽만 닫고,
-//! 서비스가 하는 말을 끝까지 출력합니다. 출력의 마지막 줄은 끝의 이름입니다.
+//! 서비스가 보내는 것을 끝까지 출력합니다. 마지막 줄에는 무엇으로 끝났는지 적습니다.
 //!
 //! ```text
 //! EOF, by the peer's program
@@ -47,5 +47,5 @@ fn converse(_addr: SocketAddr, _patience: Duration) -> io::Result<()> {
 /// The last line of the output.
 /// 출력의 마지막 줄입니다.
 fn name(_end: &io::Result<()>) -> String {
-    todo!("name the end, and who has caused it / 끝의 이름과 끝낸 쪽을 말하기")
+    todo!("name the end, and who has caused it / 무엇으로, 누가 끝냈는지 적기")
 }

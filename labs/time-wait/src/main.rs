@@ -40,15 +40,15 @@ fn main() -> ExitCode {
 }
 
 /// A listening socket on `addr`, and on no other address.
-/// `addr`에서, 그리고 거기서만 듣는 리스닝 소켓입니다.
+/// `addr`에서, 그리고 거기서만 리스닝하는 소켓입니다.
 fn listen(_addr: SocketAddr) -> io::Result<TcpListener> {
     todo!("make the listening socket, call by call / 리스닝 소켓을 호출 하나하나로 만들기")
 }
 
 /// Why there is no listening socket: `EADDRINUSE`, or what the system calls it.
-/// 리스닝 소켓을 만들지 못한 까닭입니다. `EADDRINUSE`거나 시스템이 말하는 대로입니다.
+/// 리스닝 소켓을 만들지 못한 이유입니다. `EADDRINUSE`이거나 시스템이 알려 준 그대로입니다.
 fn name(_error: &io::Error) -> String {
-    todo!("name the reason / 까닭의 이름을 대기")
+    todo!("name the reason / 실패한 이유를 적기")
 }
 
 /// Sends `text` to one client after another, and closes first.

@@ -21,6 +21,7 @@ pub(super) fn one(cards: &Cards<'_>, name: &str, mode: Mode) -> Option<String> {
         name = escape(name),
         more = attributes(cards, name, experiment, mode),
         kind = cards.say(match mode {
+            Mode::Run if experiment.shown().contains(" -> ") => "experiment.worked-kind",
             Mode::Run => "experiment.run-kind",
             Mode::Predict => "experiment.predict-kind",
             Mode::Write => "experiment.write-kind",
