@@ -19,8 +19,8 @@ pub(super) fn holds_sources(root: &Path, out: &Path) -> bool {
     root.starts_with(&out) || sources.iter().any(|name| out.starts_with(root.join(name)))
 }
 
-/// Writes the site, and removes what an earlier build wrote and this one does
-/// not have.
+/// Writes what differs from what is there, and removes what an earlier build
+/// wrote and this one does not have.
 pub(super) fn write(site: &Site, out: &Path) -> anyhow::Result<()> {
     let stale: BTreeSet<String> = fs::read_to_string(out.join(LIST))
         .unwrap_or_default()
@@ -32,6 +32,10 @@ pub(super) fn write(site: &Site, out: &Path) -> anyhow::Result<()> {
         let file = out.join(path);
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        }
+        // To write a file anew makes a disk wait, and whoever copies the site copy it.
+        if fs::read(&file).is_ok_and(|there| there == *bytes) {
+            continue;
         }
         fs::write(&file, bytes).with_context(|| file.display().to_string())?;
     }
@@ -61,6 +65,23 @@ mod tests {
         write(&site(&["en/a.html"]), dir.path()).unwrap();
         assert!(dir.path().join("en/a.html").exists() && dir.path().join("CNAME").exists());
         assert!(!dir.path().join("en/b.html").exists());
+    }
+
+    #[test]
+    fn a_file_that_is_the_same_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let site = |text: &str| Site {
+            files: [("a.html", "same"), ("b.html", text)].map(|(name, text)| (name.into(), text.into())).into(),
+            ..Site::default()
+        };
+        write(&site("one"), dir.path()).unwrap();
+        // A file that must not be written says so by its time.
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        let same = fs::File::options().append(true).open(dir.path().join("a.html")).unwrap();
+        same.set_modified(long_ago).unwrap();
+        write(&site("two"), dir.path()).unwrap();
+        assert_eq!(fs::metadata(dir.path().join("a.html")).unwrap().modified().unwrap(), long_ago);
+        assert_eq!(fs::read_to_string(dir.path().join("b.html")).unwrap(), "two");
     }
 
     #[test]
