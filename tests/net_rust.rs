@@ -271,9 +271,9 @@ fn the_command_prints_the_program_in_the_language_of_the_reader() {
         String::from_utf8(failed.stderr).unwrap()
     };
     let wrong = "host a 10.0.0.1\na:\n  sokcet(AF_INET, SOCK_STREAM)\n";
-    assert!(
-        fails("en", wrong).ends_with("a.sock:3:3: expected a call, such as `send(c, \"hello\")` (found `sokcet`)\n")
-    );
+    assert!(fails("en", wrong).ends_with(
+        "a.sock:3:3: expected a call, such as `send(c, \"hello\")` (found `sokcet`) Did you mean `socket`?\n"
+    ));
     assert!(fails("ko", wrong).contains("a.sock:3:3: 여기에는 호출을 적어야 합니다"));
     let twice = "host a 10.0.0.1\na:\n  c = socket(AF_INET, SOCK_STREAM)\n  repeat 2\n    close(c)\n  end\n";
     assert!(fails("en", twice).contains("a repeat closes a descriptor"));
