@@ -35,9 +35,10 @@ if (workers && !navigator.connection?.saveData) {
   workers.addEventListener("message", ({ data }) => { if (data === "newer") tell(); });
   workers.startMessages();
   try {
-    const registration = await workers.register(script, { scope: new URL(".", script), updateViaCache: "none" });
-    await workers.ready;
-    registration.active?.postMessage({ version });
+    const registered = workers.register(script, { scope: new URL(".", script), updateViaCache: "none" });
+    // Not after it: while a newer version is fetched, a registration waits for the end of that.
+    const said = workers.ready.then(({ active }) => active.postMessage({ version }));
+    const [registration] = await Promise.all([registered, said]);
     // A page that stays open for days hears of a new version, too.
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) registration.update().catch(() => {});

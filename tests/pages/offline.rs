@@ -49,6 +49,15 @@ fn kept(tab: &Tab) {
     tab.until("navigator.serviceWorker.controller?.state === 'activated'");
 }
 
+/// Waits until the page has told the worker its version, which it does last. A
+/// worker that hears of it while it is being replaced is woken again, and one
+/// with a debugger does not end by itself: the new one would wait for minutes.
+#[track_caller]
+fn introduced(tab: &Tab) {
+    let module = "document.querySelector('script[type=module]').src.replace('book.js', 'offline.js')";
+    tab.js(&format!("import({module}).then(() => true)"));
+}
+
 #[track_caller]
 fn run(tab: &Tab, script: &str) {
     let within = format!("[data-testid=experiment][data-script='{script}']");
@@ -107,7 +116,6 @@ fn the_book_is_read_on_without_a_network() {
 }
 
 #[test]
-#[ignore = "one time in six Chromium 156 crashes the page, or never answers, while its worker is replaced: not understood yet"]
 fn a_page_never_gets_a_file_of_another_version() {
     let Some(chromium) = chromium() else { return };
     let server = serve(published(site()));
@@ -122,6 +130,7 @@ fn a_page_never_gets_a_file_of_another_version() {
     server.publish(half);
     assert_eq!(update(&old), "redundant");
     old.reload();
+    introduced(&old);
     assert!(!old.is("window.newer"), "an update that failed leaves the version before");
     for part in parts {
         assert!(!loads_newer(&old, part), "{part}");
@@ -130,6 +139,7 @@ fn a_page_never_gets_a_file_of_another_version() {
     // Every open page hears of the whole one.
     let other = old.another(Look::default());
     other.goto(&server.url("en/udp/datagrams.html"));
+    introduced(&other);
     server.publish(published(&newer()));
     assert_eq!(update(&old), "activated");
     for tab in [&old, &other] {

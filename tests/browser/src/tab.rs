@@ -84,7 +84,7 @@ impl Tab {
         let target = browser.ask("", "Target.createTarget", &made);
         let attached = json!({ "targetId": target["targetId"], "flatten": true });
         let session = string(&browser.ask("", "Target.attachToTarget", &attached)["sessionId"]);
-        let ear = Arc::new(Ear::default());
+        let ear = Arc::new(Ear::of(&session));
         browser.wire.listen(&session, Arc::clone(&ear));
         let tab = Tab { browser, session, visitor, ear, scripts: look.scripts };
         for domain in ["Page", "Runtime", "Network", "Log"] {

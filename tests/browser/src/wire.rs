@@ -31,8 +31,10 @@ struct State {
 }
 
 /// What a tab and its workers told of themselves.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Ear {
+    /// Session of the tab; every other one is a worker's.
+    tab: String,
     heard: Mutex<Heard>,
     news: Condvar,
 }
@@ -79,6 +81,10 @@ impl Request {
 }
 
 impl Ear {
+    pub(crate) fn of(tab: &str) -> Ear {
+        Ear { tab: tab.to_string(), heard: Mutex::default(), news: Condvar::new() }
+    }
+
     pub(crate) fn heard(&self) -> MutexGuard<'_, Heard> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -154,7 +160,8 @@ impl Ear {
                 let entry = &params["entry"];
                 heard.errors.push(format!("{} ({})", text(&entry["text"]), text(&entry["url"])));
             }
-            "Inspector.targetCrashed" => heard.errors.push("the page crashed".to_string()),
+            // Of a worker that was ended, Chromium says the same.
+            "Inspector.targetCrashed" if session == self.tab => heard.errors.push("the page crashed".to_string()),
             _ => return,
         }
         drop(heard);
