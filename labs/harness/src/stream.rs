@@ -14,7 +14,6 @@ use crate::peer::{End, Peer};
 use crate::run::Run;
 use crate::transcript::{Detail, Step};
 use crate::wait;
-use crate::words::Words;
 
 /// Between two looks at a window that is closed. Long enough for a program that
 /// has something to do; one that is stopped does nothing in any time.
@@ -112,8 +111,7 @@ impl Peer {
         // A window that is closed for a moment opens again, and bytes move.
         let mut before = None;
         while !self.has_sent_all() {
-            if let Err(why) = wait::until_quiet(&self.run) {
-                self.fail("fail.no-wait", &[("why", &why)], Detail::default());
+            if self.sleeps().is_none() {
                 return self;
             }
             let now = self.faces_a_closed_window().then(|| self.run.moves());
@@ -215,13 +213,7 @@ impl Peer {
         let first = heard[0].bytes().len();
         let wanted = [first, first + heard[1].bytes().len()];
         for _ in 0..ROUNDS {
-            let seen = match self.hears_both(typed, wanted) {
-                Ok(seen) => seen,
-                Err(why) => {
-                    self.fail("fail.no-wait", &[("why", &why)], Detail::default());
-                    return self;
-                }
-            };
+            let Some(seen) = self.hears_both(typed, wanted) else { return self };
             if seen.there == wanted && !seen.before_the_ack {
                 self.read(wanted[1]);
                 continue;
@@ -243,8 +235,8 @@ impl Peer {
         self
     }
 
-    /// One round of it; says why the program cannot be waited for.
-    fn hears_both(&self, typed: [&Payload; 2], wanted: [usize; 2]) -> Result<Heard, Words> {
+    /// One round of it; nothing if that has failed.
+    fn hears_both(&self, typed: [&Payload; 2], wanted: [usize; 2]) -> Option<Heard> {
         let mut seen = Heard { there: [0; 2], before_the_ack: false };
         #[cfg(target_os = "linux")]
         if let Some(stream) = self.live() {
@@ -253,19 +245,34 @@ impl Peer {
         }
         for n in 0..2 {
             self.run.types(typed[n].bytes());
-            wait::until_quiet(&self.run)?;
+            self.sleeps()?;
             seen.there[n] = self.unread();
             if seen.there[n] != wanted[n] {
-                return Ok(seen);
+                return Some(seen);
             }
         }
         // Nagle's algorithm (RFC 1122, 4.2.3.4) never leaves two small ones.
         #[cfg(target_os = "linux")]
-        let unacknowledged = self.ends().and_then(|(near, far)| crate::proc::unacknowledged(far, near));
+        let before_the_ack = self.sender(crate::proc::unacknowledged)? >= 2;
         #[cfg(not(target_os = "linux"))]
-        let unacknowledged: Option<u32> = None;
-        seen.before_the_ack = unacknowledged.is_none_or(|n| n >= 2);
-        Ok(seen)
+        let before_the_ack = true;
+        Some(Heard { before_the_ack, ..seen })
+    }
+
+    /// Waits until the program sleeps; nothing, and a failure, if it does not.
+    fn sleeps(&self) -> Option<()> {
+        wait::until_quiet(&self.run).map_err(|why| self.fail("fail.no-wait", &[("why", &why)], Detail::default())).ok()
+    }
+
+    /// What the kernel knows of the program's end; nothing, and a failure, if
+    /// there is no such end any more.
+    #[cfg(target_os = "linux")]
+    fn sender(&self, ask: fn(SocketAddr, SocketAddr) -> Option<u32>) -> Option<u32> {
+        let known = self.ends().and_then(|(near, far)| ask(far, near));
+        if known.is_none() {
+            self.fail("fail.no-count", &[], Detail::default());
+        }
+        known
     }
 
     /// Bytes that wait to be read, FIONREAD.
@@ -293,23 +300,15 @@ impl Peer {
         if self.live().is_none() {
             return self;
         }
-        if let Err(why) = wait::until_quiet(&self.run) {
-            self.fail("fail.no-wait", &[("why", &why)], Detail::default());
+        if self.sleeps().is_none() {
             return self;
         }
         #[cfg(target_os = "linux")]
         {
-            let segments = self.ends().and_then(|(near, far)| crate::proc::data_segments(far, near));
-            match segments {
-                Some(have) if have <= n && is_enough(have) => {}
-                Some(have) => {
-                    self.fail("fail.segments", &[("n", &have)], Detail::default());
-                    return self;
-                }
-                None => {
-                    self.fail("fail.no-count", &[], Detail::default());
-                    return self;
-                }
+            let Some(have) = self.sender(crate::proc::data_segments) else { return self };
+            if have > n || !is_enough(have) {
+                self.fail("fail.segments", &[("n", &have)], Detail::default());
+                return self;
             }
         }
         #[cfg(not(target_os = "linux"))]
