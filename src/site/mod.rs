@@ -142,14 +142,13 @@ pub fn rebuild(
                 kept.last_or_make(lang.code(), &of, make).with_context(|| format!("book/{}", lang.code()))
             })
         });
-        let behind = scope.spawn(|| {
-            let mut faults = Vec::new();
-            (behind(root, &mut faults), faults)
-        });
+        let behind = scope.spawn(|| behind(root));
         (threads.map(joined), joined(behind))
     });
-    let (behind, found) = behind;
-    faults.extend(found);
+    let behind = behind.unwrap_or_else(|error| {
+        faults.push(Fault::of_data(root, &error));
+        Behind::new()
+    });
     let built = built.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
     faults.extend(built.iter().flat_map(|built| built.1.iter().cloned()));
     let editions: Vec<&Edition> = built.iter().map(|built| &built.0).collect();
@@ -164,19 +163,7 @@ pub fn rebuild(
             let (edition, twin) = (editions[at], editions[1 - at]);
             let (theme, behind, site_url) = (&theme, &behind, &site_url);
             scope.spawn(move || {
-                let title = |lab: &Lab| (lab.id.clone(), lab.title.get(edition.lang).to_string());
-                let frame = Frame {
-                    search: edition.search.clone(),
-                    lang: edition.lang,
-                    title: edition.title.clone(),
-                    entries: edition.entries.clone(),
-                    labs: project.labs.iter().map(title).collect(),
-                    parts: edition.pages.iter().filter_map(|(page, one)| Some((page.clone(), one.parts()?))).collect(),
-                    twin_pages: twin.pages.keys().cloned().collect(),
-                    behind: behind.get(&edition.lang).cloned().unwrap_or_default(),
-                    stamp: theme.stamp.clone(),
-                    site_url: site_url.clone(),
-                };
+                let frame = frame(project, edition, twin, behind, &theme.stamp, site_url.as_deref());
                 let files: BTreeMap<String, Vec<u8>> = edition.files(&frame).collect();
                 let faults = foreign::check(edition, &files, speak);
                 (files, faults)
@@ -211,32 +198,52 @@ pub fn rebuild(
     Ok(site)
 }
 
+/// What every page of `edition` has around its text.
+fn frame(
+    project: &project::Project,
+    edition: &Edition,
+    twin: &Edition,
+    behind: &Behind,
+    stamp: &str,
+    site_url: Option<&str>,
+) -> Frame {
+    let title = |lab: &Lab| (lab.id.clone(), lab.title.get(edition.lang).to_string());
+    Frame {
+        search: edition.search.clone(),
+        lang: edition.lang,
+        title: edition.title.clone(),
+        entries: edition.entries.clone(),
+        labs: project.labs.iter().map(title).collect(),
+        parts: edition.pages.iter().filter_map(|(page, one)| Some((page.clone(), one.parts()?))).collect(),
+        twin_pages: twin.pages.keys().cloned().collect(),
+        behind: behind.get(&edition.lang).cloned().unwrap_or_default(),
+        stamp: stamp.to_string(),
+        site_url: site_url.map(str::to_string),
+    }
+}
+
 /// What a thread made, or its panic.
 fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The sections of each edition whose other side, and that alone, has changed
-/// since someone read the two: by language and page.
-fn behind(root: &Path, faults: &mut Vec<Fault>) -> BTreeMap<Lang, BTreeMap<PagePath, Vec<String>>> {
-    let mut behind: BTreeMap<Lang, BTreeMap<PagePath, Vec<String>>> = BTreeMap::new();
+/// since someone read the two.
+type Behind = BTreeMap<Lang, BTreeMap<PagePath, Vec<String>>>;
+
+fn behind(root: &Path) -> Result<Behind, DataError> {
+    let mut behind = Behind::new();
     // A book that keeps no record knows of no reading.
     if !root.join(twins::FILE).is_file() {
-        return behind;
+        return Ok(behind);
     }
-    let read = || Ok((Text::load(root, Lang::En)?, Text::load(root, Lang::Ko)?, twins::load(root)?));
-    match read() {
-        Ok((en, ko, record)) => {
-            for drift in twins::drifts(&en, &ko, &record) {
-                if let (Change::One(lang), Some((page, id))) = (drift.change, drift.section.split_once('#')) {
-                    let pages = behind.entry(lang.twin()).or_default();
-                    pages.entry(page.to_string()).or_default().push(id.to_string());
-                }
-            }
+    let record = twins::load(root)?;
+    for drift in twins::drifts(&Text::load(root, Lang::En)?, &Text::load(root, Lang::Ko)?, &record) {
+        if let (Change::One(lang), Some((page, id))) = (drift.change, drift.section.split_once('#')) {
+            behind.entry(lang.twin()).or_default().entry(page.to_string()).or_default().push(id.to_string());
         }
-        Err::<_, DataError>(error) => faults.push(Fault::of_data(root, &error)),
     }
-    behind
+    Ok(behind)
 }
 
 /// What is wrong with diagrams: in themselves, or that no chapter shows them.

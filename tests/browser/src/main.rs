@@ -27,6 +27,14 @@ Opens every page in Chromium at 390 and 1280 px, light and dark, and measures.
   --site DIR     a site that `cargo run -- build --out DIR` wrote; else it is built
   --mdbook PATH  mdBook 0.5.4, to compare with; else the one on PATH, if there is one";
 
+/// What to do with the site.
+enum Task {
+    Survey,
+    Picture,
+    Search,
+    Experiments,
+}
+
 fn main() -> ExitCode {
     match run() {
         Ok(true) => ExitCode::SUCCESS,
@@ -39,19 +47,19 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<bool, String> {
-    let (mut site, mut mdbook, mut draws, mut searches, mut plays) = (None, None, false, false, false);
+    let (mut site, mut mdbook, mut task) = (None, None, Task::Survey);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "picture" => draws = true,
-            "search" => searches = true,
-            "experiments" => plays = true,
+            "picture" => task = Task::Picture,
+            "search" => task = Task::Search,
+            "experiments" => task = Task::Experiments,
             "--site" => site = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
             "--mdbook" => mdbook = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
             _ => return Err(USAGE.to_string()),
         }
     }
-    if !draws && !searches && !plays {
+    if matches!(task, Task::Survey) {
         browser::axe::source()?;
     }
     let chromium = Chromium::start()?;
@@ -62,30 +70,38 @@ fn run() -> Result<bool, String> {
     };
     let files = Server::folder(&site).map_err(|error| format!("{}: {error}", site.display()))?;
     let server = Server::start(files);
-    let pages = server.pages();
-    if pages.is_empty() {
+    if server.pages().is_empty() {
         return Err(format!("{}: no pages", site.display()));
     }
-    if draws {
-        return pictures(&chromium, &server).map(|()| true);
+    if !matches!(task, Task::Picture) {
+        println!("{}\n", chromium.agent());
     }
-    println!("{}\n", chromium.agent());
-    if searches {
-        return search(&chromium, &server, mdbook.as_deref()).map(|()| true);
+    match task {
+        Task::Survey => measure(&chromium, &server, mdbook, temporary.path()),
+        Task::Picture => pictures(&chromium, &server).map(|()| true),
+        Task::Search => search(&chromium, &server, mdbook.as_deref()).map(|()| true),
+        Task::Experiments => experiments(&chromium, &server),
     }
-    if plays {
-        return experiments(&chromium, &server);
-    }
+}
+
+/// Every page, and whether none breaks a budget; then the first paint beside
+/// plain mdBook's.
+fn measure(
+    chromium: &Arc<Chromium>,
+    server: &Server,
+    mdbook: Option<PathBuf>,
+    temporary: &Path,
+) -> Result<bool, String> {
     let begun = Instant::now();
-    let seen = survey(&chromium, &server, &pages);
+    let seen = survey(chromium, server, &server.pages());
     table(&seen, begun);
     let breaches: Vec<String> = seen.iter().flat_map(Seen::breaches).collect();
     for breach in &breaches {
         println!("{breach}");
     }
     let given = mdbook.is_some();
-    match plain(&mdbook.unwrap_or_else(|| "mdbook".into()), temporary.path()) {
-        Ok(plain) => paint(&chromium, &server, &Server::start(plain)),
+    match plain(&mdbook.unwrap_or_else(|| "mdbook".into()), temporary) {
+        Ok(plain) => paint(chromium, server, &Server::start(plain)),
         Err(error) if given => return Err(error),
         Err(error) => println!("\nNot compared with plain mdBook: {error}; --mdbook PATH names one."),
     }
