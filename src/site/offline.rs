@@ -6,6 +6,8 @@
 //! a network, too. There is no worker under `cargo run`: it would go on
 //! answering at that port for every other project.
 
+use std::num::NonZero;
+
 use sha2::{Digest as _, Sha256};
 
 use super::Site;
@@ -42,15 +44,16 @@ pub struct Offline {
 ///
 /// How much there is to keep, if that is more than [`MOST`].
 pub fn keep(site: &mut Site) -> Result<Offline, Offline> {
-    let mut whole = Sha256::new();
-    whole.update(CODE);
     site.files.remove(WORKER);
+    // SHA-256 is for the browser, which knows no quicker one.
+    let mut whole = blake3::Hasher::new();
+    whole.update(CODE.as_bytes());
     for (path, bytes) in &site.files {
-        whole.update(path);
-        whole.update([0]);
-        whole.update(Sha256::digest(bytes));
+        whole.update(path.as_bytes());
+        whole.update(&[0]);
+        whole.update(blake3::hash(bytes).as_bytes());
     }
-    let version = hex(&whole.finalize()[..8]);
+    let version = hex(&whole.finalize().as_bytes()[..8]);
     for (path, bytes) in &mut site.files {
         tell(path, bytes, &version);
     }
@@ -60,12 +63,22 @@ pub fn keep(site: &mut Site) -> Result<Offline, Offline> {
     if offline.bytes > MOST {
         return Err(offline);
     }
-    let files = kept().map(|(path, bytes)| (path.clone(), hex(&Sha256::digest(bytes)[..16]).into()));
-    let files = serde_json::Value::Object(files.collect());
+    let files = serde_json::Value::Object(digests(&kept().collect::<Vec<_>>()));
     let worker =
         format!("const VERSION = \"{version}\";\nconst STAMP = \"{}\";\nconst FILES = {files};\n\n{CODE}", site.stamp);
     site.files.insert(WORKER.to_string(), worker.into_bytes());
     Ok(offline)
+}
+
+/// What the browser finds of each file, by its path.
+fn digests(files: &[(&String, &Vec<u8>)]) -> serde_json::Map<String, serde_json::Value> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    std::thread::scope(|scope| {
+        let digest = |&(path, bytes): &(&String, &Vec<u8>)| (path.clone(), hex(&Sha256::digest(bytes)[..16]).into());
+        let parts = files.chunks(files.len().div_ceil(threads).max(1));
+        let threads = parts.map(|part| scope.spawn(move || part.iter().map(digest).collect::<Vec<_>>()));
+        threads.collect::<Vec<_>>().into_iter().flat_map(super::joined).collect()
+    })
 }
 
 /// Puts into a page of an edition where the worker is, and what to say of it.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
+use blake3::Hasher;
 use walkdir::WalkDir;
 
 use super::fault::below;
@@ -22,8 +22,8 @@ impl Sources {
     /// Reads what is there below `root`.
     pub(super) fn of(root: &Path) -> Sources {
         let editions = Lang::ALL.map(|lang| root.join("book").join(lang.code()));
-        let mut texts = [Sha256::new(), Sha256::new()];
-        let mut shared = Sha256::new();
+        let mut texts = [Hasher::new(), Hasher::new()];
+        let mut shared = Hasher::new();
         for file in files(root) {
             let hash = match editions.iter().position(|edition| file.starts_with(edition)) {
                 Some(edition) => &mut texts[edition],
@@ -34,22 +34,22 @@ impl Sources {
             let name = below(root, &file);
             hash.update(name.as_os_str().as_encoded_bytes());
             // No name holds a 0: what is behind it is the file.
-            hash.update([0]);
-            hash.update((bytes.len() as u64).to_le_bytes());
-            hash.update(bytes);
+            hash.update(&[0]);
+            hash.update(&(bytes.len() as u64).to_le_bytes());
+            hash.update(&bytes);
         }
         Sources { editions: texts.map(|hash| hash.finalize().into()), shared: shared.finalize().into() }
     }
 
     /// Of what both editions are made of, for messages in `speak`.
     pub(super) fn of_all(&self, speak: Lang) -> [u8; 32] {
-        Sha256::new().chain_update(self.shared).chain_update(speak.code()).finalize().into()
+        Hasher::new().update(&self.shared).update(speak.code().as_bytes()).finalize().into()
     }
 
     /// Of what the edition `lang` is made of.
     pub(super) fn of_edition(&self, lang: Lang, speak: Lang) -> [u8; 32] {
         let at = Lang::ALL.iter().position(|&one| one == lang).unwrap_or_default();
-        Sha256::new().chain_update(self.of_all(speak)).chain_update(self.editions[at]).finalize().into()
+        Hasher::new().update(&self.of_all(speak)).update(&self.editions[at]).finalize().into()
     }
 }
 
