@@ -6,7 +6,7 @@ const all = [...document.querySelectorAll(".quiz")];
 const inputs = (card) => [...card.querySelectorAll(".options input")];
 
 export async function chosen(card, input) {
-  record([[keyOf(card), { n: Number(input.value), right: input.dataset.correct === "true" }]]);
+  record([[keyOf(card), { option: input.value, right: input.dataset.correct === "true" }]]);
   answer(card);
 }
 
@@ -16,10 +16,11 @@ export async function moved(card, input) {
   card.querySelector(".said").textContent = (await words())("enter");
 }
 
-// The answer that is kept; none if the question has changed since.
+// The answer that is kept; none if that option is not there any more, or
+// another one is right now.
 function kept(card) {
   const answer = value(keyOf(card));
-  const input = inputs(card)[answer?.n];
+  const input = inputs(card).find((one) => one.value === answer?.option);
   return input && (input.dataset.correct === "true") === answer.right ? input : null;
 }
 
@@ -86,7 +87,7 @@ async function round(mixed) {
     order(mixed);
     // How it went is kept, which option it was is not.
     const answered = [...mixed.querySelectorAll(".quiz")].filter((card) => kept(card));
-    record(answered.map((card) => [keyOf(card), { n: -1, right: value(keyOf(card)).right }]));
+    record(answered.map((card) => [keyOf(card), { option: null, right: value(keyOf(card)).right }]));
     mixed.querySelector(".quiz input").focus();
   });
   mixed.append(button);

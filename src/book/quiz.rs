@@ -1,10 +1,12 @@
 //! `book/quizzes/<page>.toml`: the questions of one chapter.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Deserialize;
 
 use crate::data::{self, DataError};
+use crate::hex::hex;
 use crate::text::{Bilingual, Lang};
 
 /// The questions of one page.
@@ -42,6 +44,15 @@ pub struct Choice {
     pub why: Bilingual,
 }
 
+impl Choice {
+    /// What a reader's answer is kept by, the same in both editions: options
+    /// come, go and move, and an answer stays with its words.
+    #[must_use]
+    pub fn key(&self) -> String {
+        hex(&blake3::hash(self.text.get(Lang::En).as_bytes()).as_bytes()[..4])
+    }
+}
+
 impl Quiz {
     /// Reads the questions of `page` (`tcp/connection`) below `root`.
     ///
@@ -66,7 +77,8 @@ impl Quiz {
 
 impl Question {
     /// Why it cannot be asked, if so: fewer than two answers, not exactly one
-    /// that is right, or one that is not explained in both languages.
+    /// that is right, or one that is not explained in both languages or
+    /// stands there twice.
     #[must_use]
     pub fn wrong(&self) -> Option<&'static str> {
         let correct = self.option.iter().filter(|option| option.correct).count();
@@ -77,6 +89,8 @@ impl Question {
             Some("needs exactly one right answer")
         } else if self.option.iter().any(unexplained) {
             Some("leaves an answer unexplained")
+        } else if self.option.iter().map(Choice::key).collect::<BTreeSet<_>>().len() < self.option.len() {
+            Some("has the same answer twice")
         } else {
             None
         }

@@ -206,6 +206,10 @@ const BREAKS: &[Break] = &[
         "book/quizzes/tcp/connection.toml:9: missing field `why`",
     ),
     (
+        |p| question(p, "en = \"Not.\"", "en = \"Because.\""),
+        "book/quizzes/tcp/connection.toml:2: question `why` has the same answer twice",
+    ),
+    (
         |p| replace(p, "labs.md#two", "labs.md#three"),
         "book/en/tcp/connection.md:25: link to a section that does not exist",
     ),

@@ -89,10 +89,11 @@ fn one(cards: &Cards<'_>, page: &str, question: &Question) -> String {
         inline(first),
         if rest.is_empty() { String::new() } else { block(rest) },
     );
-    for (n, option) in question.option.iter().enumerate() {
+    for option in &question.option {
         put!(
             out,
-            "<label><input type=\"radio\" name=\"{id}\" value=\"{n}\" data-correct=\"{}\"> <span>{}</span></label>",
+            "<label><input type=\"radio\" name=\"{id}\" value=\"{}\" data-correct=\"{}\"> <span>{}</span></label>",
+            option.key(),
             option.correct,
             inline(option.text.get(cards.lang))
         );
