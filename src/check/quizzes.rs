@@ -1,17 +1,18 @@
 //! Every question is asked in both editions, has one right answer, and explains
-//! each of them in both languages.
+//! each of them in both languages. The place of the right one tells nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{Book, Finding};
 use crate::book::directive::Directive;
-use crate::book::quiz::Question;
+use crate::book::quiz::{Question, Quiz};
 use crate::text::{Bilingual, Lang};
 
 pub(super) fn check(book: &Book) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (page, file, quiz) in &book.quizzes {
+        findings.extend(same_place(quiz, file));
         let mut ids = BTreeSet::new();
         for question in &quiz.question {
             let line = book.line_of_entry(file, "id", &question.id);
@@ -33,6 +34,22 @@ pub(super) fn check(book: &Book) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// From this many questions on, a page's right answers must not be found by
+/// their place.
+const MANY: usize = 6;
+
+/// One place at which more than half of the right answers stand.
+fn same_place(quiz: &Quiz, file: &Path) -> Option<Finding> {
+    let mut at = BTreeMap::new();
+    for question in &quiz.question {
+        *at.entry(question.option.iter().position(|choice| choice.correct)?).or_insert(0) += 1;
+    }
+    let (place, count) = at.into_iter().max_by_key(|(_, count)| *count)?;
+    let questions = quiz.question.len();
+    let finding = || Finding::new(file, 1, "check.quizzes.same-place").with("place", place + 1);
+    (questions >= MANY && 2 * count > questions).then(|| finding().with("count", count).with("questions", questions))
 }
 
 fn answers(question: &Question, file: &Path, line: usize) -> Vec<Finding> {

@@ -506,6 +506,27 @@ fn a_question_has_one_answer_and_explains_all() {
 }
 
 #[test]
+fn the_right_answer_is_not_found_by_its_place() {
+    let question = include_str!("good/quiz.toml");
+    let (head, options) = question.split_once("[[question.option]]").unwrap();
+    let (first, second) = options.split_once("[[question.option]]").unwrap();
+    let other_way = format!("{head}[[question.option]]{second}\n[[question.option]]{first}");
+    let quiz = |texts: &[&str]| -> String {
+        let named =
+            texts.iter().enumerate().map(|(n, text)| text.replace("\"who-waits\"", &format!("\"who-waits-{n}\"")));
+        named.collect::<Vec<_>>().join("\n")
+    };
+    let book = SmallBook::new();
+    book.write(QUIZ, &quiz(&[question, question, question, question, &other_way, &other_way]));
+    book.expect(&[&format!("{QUIZ}:1 quizzes.same-place")]);
+    book.write(QUIZ, &quiz(&[question, question, question, &other_way, &other_way, &other_way]));
+    book.expect(&[]);
+    // Of five, chance alone may well put four there.
+    book.write(QUIZ, &quiz(&[question, question, question, question, &other_way]));
+    book.expect(&[]);
+}
+
+#[test]
 fn nothing_is_typed_that_a_program_can_produce() {
     let console = "```console\n$ cargo run --bin echo\n```";
     let typed = |block: &str, id: &str| {
