@@ -43,9 +43,7 @@ impl Reassembler {
         }
         let new = &bytes[skip..];
         let taken = new.len().min(self.room - start);
-        if self.window.len() < start + taken {
-            self.window.resize(start + taken, None);
-        }
+        self.window.resize(self.window.len().max(start + taken), None);
         for (slot, byte) in self.window.range_mut(start..start + taken).zip(new) {
             *slot = Some(*byte);
         }
