@@ -47,7 +47,7 @@ fn carry(from: &TcpStream, to: &TcpStream) -> io::Result<()> {
 }
 
 fn copy(mut from: &TcpStream, mut to: &TcpStream) -> io::Result<()> {
-    let mut buffer = [0; 16 * 1024];
+    let mut buffer = [0; 16_384];
     loop {
         match from.read(&mut buffer) {
             Ok(0) => return to.shutdown(Shutdown::Write),
