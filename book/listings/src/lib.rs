@@ -120,6 +120,7 @@ pub fn wait_for_error(socket: &impl AsRawFd) -> io::Result<()> {
 /// # Errors
 ///
 /// `poll` itself failed.
+// ANCHOR: wait_writable
 pub fn wait_writable(socket: &impl AsRawFd, limit: Duration) -> io::Result<bool> {
     let mut watched = libc::pollfd { fd: socket.as_raw_fd(), events: libc::POLLOUT, revents: 0 };
     let milliseconds = i32::try_from(limit.as_millis()).unwrap_or(i32::MAX);
@@ -129,6 +130,7 @@ pub fn wait_writable(socket: &impl AsRawFd, limit: Duration) -> io::Result<bool>
         ready => Ok(ready == 1),
     }
 }
+// ANCHOR_END: wait_writable
 
 /// How many segments with data this end of a connection has sent, as its
 /// kernel counts: `tcpi_data_segs_out` of `TCP_INFO`.
