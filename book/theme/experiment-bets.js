@@ -19,6 +19,18 @@ const ALSO = {
 const plain = (text) => text.trim().replace(/\s+/g, " ").replace(/^-1\s*,?\s*(?=[A-Z])/i, "")
   .replace(/[“”]/g, '"').replace(/^(\d+) ?(bytes?|바이트|개)$/i, "$1").toLowerCase();
 
+// The bytes that data stand for, however they are written: "\0\x05", hex(00 05).
+// Large letters count as small ones, as everywhere in a bet.
+const NAMED = { 0: 0, n: 10, r: 13, t: 9 };
+function octets(data) {
+  const code = ([all, byte, name]) => (byte ? parseInt(byte, 16) : NAMED[name] ?? (name ?? all));
+  const bytes = (is) => (typeof is === "number" ? [is] : [...new TextEncoder().encode(is)]);
+  const text = /^"(.*)"$/s.exec(data)?.[1];
+  const hex = /^hex\(([\da-f\s]*)\)$/.exec(data)?.[1].replace(/\s*([\da-f]{2})/g, "\\x$1");
+  const found = (text ?? hex)?.matchAll(/\\x([\da-f]{2})|\\(.)|./gsu);
+  return found && [...found].flatMap((one) => bytes(code(one))).map((byte) => (byte > 64 && byte < 91 ? byte + 32 : byte)).join();
+}
+
 // Whether a bet says what the script says. A number alone is enough where data
 // follow, and so are the data alone.
 export function fits(bet, result) {
@@ -42,6 +54,8 @@ export function fits(bet, result) {
     if (data && ["bytes", "data", "바이트", "데이터"].includes(said)) return true;
     if (data && (said === data || said === data.slice(1, -1) || said === `${number ?? ""} ${data}`.trim()
       || said === `${number ?? ""} ${data.slice(1, -1)}`.trim())) return true;
+    const written = /(?:"|hex\().*$/s.exec(said)?.[0];
+    if (data && written && octets(written) === octets(data) && [`${number}`, ""].includes(said.slice(0, -written.length).trim())) return true;
     return Boolean(from) && (said === from || said === from.slice(5));
   }
   // The port of an address: the question is often that.

@@ -118,6 +118,25 @@ fn a_bet_comes_before_the_results() {
 }
 
 #[test]
+fn a_bet_on_bytes_may_be_written_in_any_way() {
+    let Some(book) = book() else { return };
+    let tab = book.open("en/tcp/byte-stream.html", Look::default());
+    let x = section("split-length");
+    tab.see(&format!("{x} .x-bet"));
+    tab.js(&format!("document.querySelector(\"{x} .x-bet\").focus()"));
+    // The script has "\\0\\0", "\\0\\x05he", and "llo" with its number; the last bet has another byte.
+    for bet in ["hex(00 00)", "4 hex(00056865)", "hex(6c 6c 70)"] {
+        tab.insert(bet);
+        tab.press(&["Enter"]);
+    }
+    tab.see(&format!("{x} .x-score"));
+    let good =
+        format!("[...document.querySelectorAll(\"{x} .x-mark\")].map((mark) => mark.classList.contains('good'))");
+    assert_eq!(tab.js(&good), serde_json::json!([true, true, false]));
+    assert_eq!(tab.errors(), Vec::<String>::new());
+}
+
+#[test]
 fn what_a_reader_writes_fails_and_then_solves() {
     let Some(book) = book() else { return };
     let tab = book.open(&format!("en/{CHAPTER}"), Look::default());
