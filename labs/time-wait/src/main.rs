@@ -15,11 +15,14 @@
 //! prints `ADDRESS: EADDRINUSE`, or whatever the reason is, and fails.
 //! 껐다가 다시 켜면 바로 그 포트에 있어야 합니다. 다만 그 포트에 살아 있는
 //! 다른 서버가 있다면 끼어들지 않습니다. 주소를 쓸 수 없으면
-//! `주소: EADDRINUSE`처럼 까닭을 출력하고 0이 아닌 코드로 끝납니다.
+//! `ADDRESS: EADDRINUSE`처럼 까닭을 출력하고 0이 아닌 코드로 끝납니다.
+//! `ADDRESS` 자리에는 인자로 받은 주소가 들어갑니다.
 
 use std::io::{self, Read as _};
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
+
+use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
     let addr = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_string());
@@ -39,10 +42,17 @@ fn main() -> ExitCode {
     }
 }
 
-/// A listening socket on `addr`, and on no other address.
-/// `addr`에서, 그리고 거기서만 리스닝하는 소켓입니다.
-fn listen(_addr: SocketAddr) -> io::Result<TcpListener> {
-    todo!("make the listening socket, call by call / 리스닝 소켓을 호출 하나하나로 만들기")
+/// A listening socket on `addr`, and on no other address. These are the calls
+/// that `TcpListener::bind` makes as well, all but one. Write the rest of the
+/// program first, then stop it, start it again, and see what comes without it.
+/// `addr`에서, 그리고 거기서만 리스닝하는 소켓입니다. `TcpListener::bind`도 이 호출들을
+/// 부르는데, 여기에는 그 가운데 하나가 빠져 있습니다. 나머지를 먼저 쓰고, 껐다가 다시 켜
+/// 보세요. 그 호출이 없으면 어떻게 되는지 보입니다.
+fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let listening = Socket::new(Domain::for_address(addr), Type::STREAM, None)?;
+    listening.bind(&addr.into())?;
+    listening.listen(128)?;
+    Ok(listening.into())
 }
 
 /// Why there is no listening socket: `EADDRINUSE`, or what the system calls it.

@@ -77,10 +77,10 @@ fn restarts_while_an_old_client_still_reads() {
         let mut a = first.connect_slow_unseen("a");
         first.settle();
         first.kill();
-        check.main_point();
         let Some(addr) = first.addr() else { return };
         let second = check.serve_text_again_on(addr, &new);
         second.connect("b").recv(&new).recv_eof();
+        check.main_point();
         // From a program that is gone.
         a.recv(&old).recv_eof();
     });

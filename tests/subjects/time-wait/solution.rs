@@ -26,12 +26,12 @@ fn main() -> ExitCode {
 
 /// A listening socket on `addr`, and on no other address.
 fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(addr), Type::STREAM, None)?;
+    let listening = Socket::new(Domain::for_address(addr), Type::STREAM, None)?;
     // For the next start: what this one leaves behind takes it along.
-    socket.set_reuse_address(true)?;
-    socket.bind(&addr.into())?;
-    socket.listen(16)?;
-    Ok(socket.into())
+    listening.set_reuse_address(true)?;
+    listening.bind(&addr.into())?;
+    listening.listen(128)?;
+    Ok(listening.into())
 }
 
 /// Why there is no listening socket: `EADDRINUSE`, or what the system calls it.
