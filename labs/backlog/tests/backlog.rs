@@ -112,7 +112,7 @@ fn says_when_its_own_descriptors_run_out() {
         program.has_backlog(100);
         check.main_point();
         program.told("fill");
-        program.ends_with_an_error();
+        program.ends_in_failure();
     });
 }
 
@@ -125,9 +125,9 @@ fn survives_a_client_that_has_gone() {
         a.reset();
         // It has gone, and still takes the only place.
         program.has_waiting(1);
-        check.main_point();
         program.told("fill");
         program.counts(0);
+        check.main_point();
         program.told("accept");
         program.prints_line("accepted");
         program.told("fill");

@@ -100,6 +100,8 @@ fn goes_on_sending_after_the_answer() {
         check.main_point();
         conversation.send(&a1).half_close();
         program.settle();
+        // The end may come from a shutdown or from the program's own: both halves
+        // have said all they have to say.
         conversation.recv(&p1).recv_eof();
         conversation.close();
         program.prints_all(&a1);

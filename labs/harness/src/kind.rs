@@ -34,6 +34,8 @@ pub(crate) enum Kind {
     Checksum,
     /// It hands on a buffer beyond what a read has put into it.
     WholeBuffer,
+    /// Of what it should print, only blanks are missing.
+    Trimmed,
     /// It wants to know the other side of a socket that has none.
     NoPeer,
 }
@@ -70,11 +72,18 @@ impl Kind {
         }
     }
 
+    /// The kind that a wrong line of output shows, whatever check it is.
+    pub(crate) fn of_output(got: &str, want: &str) -> Option<Kind> {
+        let is_trimmed = got.len() < want.len() && got.split_whitespace().eq(want.split_whitespace());
+        is_trimmed.then_some(Kind::Trimmed)
+    }
+
     /// No check of this stage is about this: its own hint would lead astray.
     pub(crate) fn is_never_the_point(self, stage: u8) -> bool {
         match self {
             Kind::NotStarted | Kind::NobodyListens | Kind::OtherAddress => true,
-            Kind::TooMany | Kind::HungUp | Kind::Threads | Kind::WholeBuffer | Kind::NoPeer => true,
+            Kind::TooMany | Kind::HungUp | Kind::Threads => true,
+            Kind::WholeBuffer | Kind::Trimmed | Kind::NoPeer => true,
             Kind::Request => stage > 1,
             Kind::Checksum => stage > 2,
             Kind::Extra | Kind::TooFew | Kind::ClosedEarly | Kind::Ended => false,
@@ -95,6 +104,7 @@ impl Kind {
             Kind::Request => "hint.request",
             Kind::Checksum => "hint.checksum",
             Kind::WholeBuffer => "hint.whole-buffer",
+            Kind::Trimmed => "hint.trimmed",
             Kind::NoPeer => "hint.no-peer",
         };
         say(id, &[])
@@ -112,5 +122,7 @@ mod tests {
         assert_eq!(Kind::of_answer("listen 127.0.0.1:0", "ENOTCONN"), Some(Kind::NoPeer));
         assert_eq!(Kind::of_answer("receive 4", "ENOTCONN"), None);
         assert_eq!(Kind::of_answer("read 4", "hello"), None);
+        assert_eq!(Kind::of_output("pear -> pear", "pear -> pear "), Some(Kind::Trimmed));
+        assert_eq!(Kind::of_output("pear -> pear", "pear -> fig "), None);
     }
 }

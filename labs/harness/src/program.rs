@@ -186,7 +186,8 @@ impl Program {
             // The script knows it by its name, the reader of the output by its bytes.
             let quoted = format!("{text:?}");
             let want = if what == quoted { quoted } else { format!("{what} ({quoted})") };
-            self.fail("fail.other-output", &[("got", &format!("{line:?}")), ("what", &want)]);
+            let words = say("fail.other-output", &[("got", &format!("{line:?}")), ("what", &want)]);
+            self.stop(words, Kind::of_output(&line, text));
         }
     }
 
@@ -278,11 +279,13 @@ impl Program {
         }
     }
 
-    /// Once it has ended: whether it has printed a line that no step has dealt
-    /// with, which ends the check.
+    /// Whether it has printed a line that no step has dealt with, which ends
+    /// the check. Looked at when it has ended, or when it never will.
     fn says_more(&self) -> bool {
-        if wait::until(&self.run, None, || self.run.status()).is_err() {
-            return false;
+        if let Err(why) = wait::until(&self.run, None, || self.run.status()) {
+            let Some(line) = self.run.stdout.line(self.lines) else { return false };
+            self.fail("fail.prints-on", &[("got", &format!("{line:?}")), ("why", &why)]);
+            return true;
         }
         let lines = self.run.stdout.lines_at_end(wait::deadline());
         let Some(line) = lines.get(self.lines) else { return false };

@@ -62,11 +62,12 @@ fn names_a_reset() {
         program.ends_input();
         conversation.recv(&p1).recv_eof();
         conversation.send(&a1);
-        prints(&mut program, &a1);
-        // So that the reset meets a program that waits for more.
+        // So that the reset meets a program that has it, and waits for more.
         program.settle();
         check.main_point();
         conversation.reset();
+        // At once or when all is over: what came is not lost.
+        prints(&mut program, &a1);
         program.prints_line("ECONNRESET, by the peer or its kernel");
         program.ends_in_failure();
     });

@@ -21,7 +21,11 @@ struct Dialogue {
 impl Dialogue {
     /// `n` short ones.
     fn short(check: &Check, n: usize) -> Dialogue {
-        let line = |name: char, n: usize, len: usize| check.line(&format!("{name}{n}"), len).said;
+        let line = |name: char, n: usize, len: usize| {
+            let drawn = check.line(&format!("{name}{n}"), len).said;
+            // Whether a blank at an end is kept, one check asks, and in every run.
+            Payload::fixed(drawn.name(), [b"x", &drawn.bytes()[..len - 3], b"x\n"].concat())
+        };
         Dialogue {
             questions: (1..=n).map(|n| line('Q', n, 8 + n % 23)).collect(),
             answers: (1..=n).map(|n| line('A', n, 8 + n % 19)).collect(),
@@ -42,6 +46,15 @@ impl Dialogue {
             questions: questions.iter().map(|head| lengthen(head.name(), head, of)).collect(),
             answers: answers.iter().map(|head| lengthen(head.name(), head, with)).collect(),
         }
+    }
+
+    /// The same with a blank at both ends of each answer: it belongs to it.
+    fn with_blanks(mut self) -> Dialogue {
+        for answer in &mut self.answers {
+            let inner = &answer.bytes()[1..answer.bytes().len() - 2];
+            *answer = Payload::fixed(answer.name(), [b" ", inner, b" \n"].concat());
+        }
+        self
     }
 
     /// All questions, as the program's input.
@@ -84,7 +97,7 @@ fn text(line: &Payload) -> String {
 #[test]
 fn asks_a_question() {
     LAB.check("asks_a_question", |check| {
-        let talk = Dialogue::short(check, 1);
+        let talk = Dialogue::short(check, 1).with_blanks();
         let service = check.service("service");
         let mut program = check.start_with_input(&[service.addr()], &talk.questions[0]);
         let mut conversation = service.accept(&program);
