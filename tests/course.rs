@@ -89,6 +89,30 @@ fn the_instructions_are_in_both_languages() {
     }
     assert!(en.contains("(https://book.example/sub/en/tcp/connection.html)"), "{en}");
     assert!(ko.contains("(https://book.example/sub/ko/tcp/connection.html)"), "{ko}");
+    // The messages of the pack link there, too.
+    let config = project.read("pack/.cargo/config.toml");
+    assert_eq!(config.parse::<toml::Table>().unwrap()["env"]["LAB_BOOK"].as_str(), Some("https://book.example/sub"));
+
+    // A pack alone has no book.
+    project.run("course handout --out bare").says(0, &[]);
+    assert!(!project.has("bare/.cargo/config.toml"));
+    for name in ["bare/README.md", "bare/README.ko.md"] {
+        let text = project.read(name);
+        assert!(text.contains("http://127.0.0.1:4000/") && text.contains("LAB_BOOK="), "{text}");
+    }
+}
+
+#[test]
+fn the_labs_stand_in_the_order_of_the_path() {
+    let project = Project::new();
+    let manifest = project.read("labs/Cargo.toml");
+    let turned = manifest.replace("\"one\",\n    \"two\"", "\"two\",\n    \"one\"");
+    assert_ne!(manifest, turned);
+    project.write("labs/Cargo.toml", &turned);
+    project.run("course handout --out pack").says(0, &[]);
+    let text = project.read("pack/README.md");
+    let place = |lab: &str| text.find(&format!("### {lab}: ")).unwrap();
+    assert!(place("two") < place("one") && text.contains("cargo test -p two\n```"), "{text}");
 }
 
 #[test]

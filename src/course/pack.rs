@@ -118,6 +118,12 @@ pub fn pack(source: &Source<'_>) -> Result<Pack, PackError> {
         let text = readme::write(lang, &labs, rust.as_deref(), source);
         pack.insert(name.to_string(), text.into_bytes());
     }
+    if let Some(site) = source.site {
+        // A failure links to the book there, and not to one on this machine.
+        let site = toml::Value::from(site.trim_end_matches('/'));
+        let config = format!("# Where the book is: messages link to it.\n[env]\nLAB_BOOK = {site}\n");
+        pack.insert(vendor::CONFIG.to_string(), config.into_bytes());
+    }
     if source.vendor {
         vendor::add(&mut pack).map_err(|error| match error {
             VendorError::Cargo(said) => PackError::Vendor(said),
@@ -171,7 +177,7 @@ fn within(path: &str, folder: &str, ends: &[&str]) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| !rest.is_empty()) && ends.iter().any(|end| path.ends_with(end))
 }
 
-/// The labs asked for, in the order of [`Lab::all`].
+/// The labs asked for, in the order of the path: that of [`Lab::all`].
 fn choose(source: &Source<'_>) -> Result<Vec<Lab>, PackError> {
     let handout = source.root.join("labs");
     let known = ids(&handout);
@@ -183,7 +189,8 @@ fn choose(source: &Source<'_>) -> Result<Vec<Lab>, PackError> {
     for id in known.iter().filter(|id| source.labs.is_empty() || source.labs.contains(id)) {
         labs.push(Lab::load(&handout.join(id)).map_err(PackError::Data)?);
     }
-    labs.sort_by_key(|lab| (lab.level, lab.id.clone()));
+    let path: Vec<String> = Lab::all(&handout).into_iter().flatten().map(|lab| lab.id).collect();
+    labs.sort_by_key(|lab| path.iter().position(|id| *id == lab.id));
     Ok(labs)
 }
 

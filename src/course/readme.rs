@@ -28,7 +28,12 @@ pub(super) fn write(lang: Lang, labs: &[Lab], rust: Option<&str>, source: &Sourc
     for lab in labs {
         paragraph(section(lang, lab, source.site));
     }
-    paragraph(format!("## {}\n\n{}", t("course.readme.failing"), say(lang, "course.readme.fail", &[("lab", &first)])));
+    let book = match source.site {
+        Some(site) => say(lang, "course.readme.book-there", &[("site", &site.trim_end_matches('/'))]),
+        None => say(lang, "course.readme.book-here", &[("lab", &first)]),
+    };
+    let fail = say(lang, "course.readme.fail", &[("lab", &first)]);
+    paragraph(format!("## {}\n\n{fail}\n- {book}", t("course.readme.failing")));
     paragraph(format!("## {}\n\n{}", t("course.readme.handing-in"), t("course.readme.hand-in")));
     let files: Vec<String> =
         labs.iter().flat_map(|lab| lab.edit.iter().map(|file| format!("- `{}/{}`", lab.id, slashed(file)))).collect();

@@ -16,7 +16,7 @@ use super::pack::Pack;
 const FOLDER: &str = "vendor";
 
 /// Where cargo is told of it.
-const CONFIG: &str = ".cargo/config.toml";
+pub(super) const CONFIG: &str = ".cargo/config.toml";
 
 /// A relative folder of a source counts from the one that holds `.cargo`.
 const SOURCES: &str = "# Nothing is downloaded: the sources are here.
