@@ -219,22 +219,26 @@ fn steady(message: &str) -> String {
     let mut far = false;
     let lines = message.lines().filter_map(|line| {
         let is_observation = ["       observed  ", "       실제  "].iter().any(|start| line.starts_with(start));
+        // How the program has ended is the same in every run.
+        let ending = [". The program has ended", ". The program has been killed", ". 프로그램이 "];
+        let at = ending.iter().find_map(|start| line.find(start)).filter(|_| is_observation);
+        let (whole, (line, ending)) = (line, line.split_at(at.unwrap_or(line.len())));
         if let Some(line) = is_observation.then(|| nothing(line)).flatten() {
-            return Some(line);
+            return Some(line + ending);
         }
-        if is_observation && BUSY.iter().any(|busy| line.contains(busy)) {
-            return Some(without_numbers(line));
+        if is_observation && BUSY.iter().any(|busy| whole.contains(busy)) {
+            return Some(without_numbers(whole));
         }
         if is_observation && is_far(line) {
             far = true;
-            return Some(without_numbers(line));
+            return Some(without_numbers(line) + ending);
         }
         if let Some(line) = is_observation.then(|| cut(line).or_else(|| dribbled(line))).flatten() {
-            return Some(line);
+            return Some(line + ending);
         }
         // The rows of the difference, and the line above them.
         let is_row = far && line.starts_with("   ") && !line.trim_start().starts_with("program");
-        (!is_row).then(|| line.to_string())
+        (!is_row).then(|| whole.to_string())
     });
     lines.collect::<Vec<_>>().join("\n")
 }

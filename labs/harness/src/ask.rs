@@ -132,11 +132,16 @@ impl Program {
 
     /// The last answer is what is wrong.
     pub fn fails_here(&self) {
+        self.run.note_wrong_answer();
+        self.fails_at_this_line();
+    }
+
+    fn fails_at_this_line(&self) {
         self.run.note_given(|given| given.fails_at(self.lines));
     }
 
     fn stays_silent(&self, question: &Question, why: &Words) {
-        self.fails_here();
+        self.fails_at_this_line();
         let line = say("fail.no-answer-line", &[("what", &question.name), ("why", why)]);
         // A program that ended has ended at the one or the other.
         let before = self.unseen.as_ref().map(|(line, answer)| {
@@ -183,7 +188,7 @@ impl Program {
             match self.next_line() {
                 Ok(got) if got == want => {}
                 answered => {
-                    self.fails_here();
+                    self.fails_at_this_line();
                     let (got, want) = (answered.as_ref().map(|got| format!("{got:?}")), format!("{want:?}"));
                     let mut holes: Vec<(&str, &dyn Fill)> =
                         vec![("what", &question.name), ("n", &n), ("times", &times)];

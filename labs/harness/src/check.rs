@@ -302,8 +302,13 @@ impl Check {
     /// changed.
     pub(crate) fn not_run(&self, setting: &str, error: &io::Error) {
         let holes: [(&str, &dyn Fill); 2] = [("path", &setting), ("error", &error.to_string())];
-        let command = say("net.unlock", &[]);
-        let words = say("net.not-run", &[("setting", &say("net.locked", &holes)), ("command", &command)]);
+        self.cannot_run(&say("net.locked", &holes), &say("net.unlock", &[]));
+    }
+
+    /// Ends the check as one that cannot run here, because of `setting`, which
+    /// `command` changes.
+    pub(crate) fn cannot_run(&self, setting: &Words, command: &Words) {
+        let words = say("net.not-run", &[("setting", setting), ("command", command)]);
         self.transcript.stop(Step::new(words.clone(), "", "", "fail"), Detail::default());
         self.obstacle.replace(Some(words));
     }
@@ -343,8 +348,12 @@ impl Check {
             Ok(expected) => expected.iter().map(|line| words::of_snapshot_line(line)).collect(),
             Err(path) => vec![say("report.no-snapshot", &[("file", &path.display().to_string())])],
         };
-        let stderr: Vec<String> = runs.iter().flat_map(|run| output::cleaned(&run.last_words())).collect();
+        let mut stderr: Vec<String> = runs.iter().flat_map(|run| output::cleaned(&run.last_words())).collect();
         let todo = output::todo(&stderr);
+        let later = match runs.iter().any(|run| run.has_answered_wrong()) {
+            true => stderr.split_off(output::end_of_main(&stderr)),
+            false => Vec::new(),
+        };
         // Who has not written it yet has nothing to give it to.
         let replay = match todo {
             None => runs.iter().find_map(|run| run.given()?.command(&self.lab, &self.name)),
@@ -360,6 +369,7 @@ impl Check {
             observed: &observed,
             detail: &detail.rows,
             stderr: &stderr,
+            later: &later,
             todo: todo.as_ref(),
             replay: replay.as_ref(),
         };

@@ -146,6 +146,12 @@ fn without_thread_number(line: &str) -> String {
     }
 }
 
+/// Where the words begin with which the main thread panics, and the program
+/// ends: an answer that is here is older than they are.
+pub(crate) fn end_of_main(stderr: &[String]) -> usize {
+    stderr.iter().position(|line| line.starts_with("thread 'main' ")).unwrap_or(stderr.len())
+}
+
 /// A `todo!()` that the program ran into, with its place.
 pub(crate) fn todo(stderr: &[String]) -> Option<Words> {
     let at = stderr.iter().position(|line| line.starts_with("not yet implemented"))?;

@@ -45,7 +45,8 @@ impl Place {
         }
         let ip = places.iter().find(|place| place.addr.ip() == addr.ip());
         let port = places.iter().find(|place| place.addr.port() == addr.port());
-        let ip = ip.map_or_else(|| addr.ip().to_string(), |place| half(place, 0));
+        let written = || if addr.is_ipv6() { format!("[{}]", addr.ip()) } else { addr.ip().to_string() };
+        let ip = ip.map_or_else(written, |place| half(place, 0));
         let port = match addr.port() {
             0 => "0".to_string(),
             _ => port.map_or_else(|| "?".to_string(), |place| half(place, 1)),
@@ -112,6 +113,16 @@ impl Check {
     /// Another address with the same port as `other`.
     pub fn place_beside(&self, name: &str, other: &Place) -> Place {
         Place::told(name, (ip(std::process::id(), next()), other.addr.port()).into())
+    }
+
+    /// There have to be IPv6 sockets: a kernel may have been started without
+    /// them. It need have no IPv6 address.
+    pub fn needs_ipv6(&self) {
+        if let Err(error) = Socket::new(Domain::IPV6, Type::STREAM, None)
+            && error.raw_os_error() == Some(libc::EAFNOSUPPORT)
+        {
+            self.cannot_run(&say("net.no-ipv6", &[("error", &error.to_string())]), &say("net.with-ipv6", &[]));
+        }
     }
 
     /// Listens at `place` until it is dropped. `shared` sets SO_REUSEPORT.
@@ -222,6 +233,7 @@ mod tests {
         assert_eq!(named("127.1.1.2:40000"), "B:?");
         assert_eq!(named("127.1.1.1:0"), "A:0");
         assert_eq!(named("0.0.0.0:20001"), "0.0.0.0:1");
+        assert_eq!(named("[2001:db8::7]:20001"), "[2001:db8::7]:1");
     }
 
     #[test]

@@ -445,15 +445,20 @@ impl Peer {
 
     pub(crate) fn fail(&self, id: &str, holes: &[(&str, &dyn Fill)], detail: Detail) {
         let mut kind = Kind::of(id);
+        let mut line = self.line(id, holes);
         let has_closed = matches!(kind, Some(Kind::ClosedEarly | Kind::HungUp));
         if has_closed {
             // A program that ends closes its connections first.
             let _rest = wait::until_quiet(&self.run);
+            // Whom a step has ended, that step has named.
+            if let Some(why) = self.run.ending().filter(|_| !self.run.is_accounted()) {
+                line = say("fail.and-why", &[("what", &line), ("why", &why)]);
+            }
         }
         if (has_closed || kind.is_none()) && self.run.has_ended() {
             kind = Some(Kind::Ended);
         }
-        self.transcript.stop(Step::new(self.line(id, holes), "program", &self.name, "fail").kind(kind), detail);
+        self.transcript.stop(Step::new(line, "program", &self.name, "fail").kind(kind), detail);
     }
 }
 

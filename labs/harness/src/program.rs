@@ -187,6 +187,8 @@ impl Program {
             let quoted = format!("{text:?}");
             let want = if what == quoted { quoted } else { format!("{what} ({quoted})") };
             let words = say("fail.other-output", &[("got", &format!("{line:?}")), ("what", &want)]);
+            // What it says of this on standard error may come a moment later.
+            let _rest = wait::until_quiet(&self.run);
             self.stop(words, Kind::of_output(&line, text));
         }
     }

@@ -24,6 +24,8 @@ pub(crate) struct Failure<'a> {
     pub(crate) detail: &'a [Words],
     /// What the program wrote on standard error.
     pub(crate) stderr: &'a [String],
+    /// The same, of after the step that failed.
+    pub(crate) later: &'a [String],
     pub(crate) todo: Option<&'a Words>,
     /// How to give the program the same input, if that is all there is to it.
     pub(crate) replay: Option<&'a Words>,
@@ -77,16 +79,17 @@ impl Failure<'_> {
                 line(format!("  {}", row.get(lang)));
             }
         }
-        if !self.stderr.is_empty() {
-            line(format!("\n{}", word("report.said")));
-            for said in self.stderr.iter().take(8) {
-                line(format!("  {said}"));
+        for (id, said) in [("report.said", self.stderr), ("report.said-later", self.later)] {
+            if !said.is_empty() {
+                line(format!("\n{}", word(id)));
+                said.iter().take(8).for_each(|said| line(format!("  {said}")));
             }
         }
         line(String::new());
         let run = format!("LAB_SEED={} cargo test -p {} -- --exact {}", self.seed, self.lab.id, self.check);
         let mut by_hand = self.texts.by_hand.clone();
-        if by_hand.contains("PORT") {
+        // A command may say itself where its port is from.
+        if by_hand.contains("PORT") && !by_hand.contains("PORT ←") {
             by_hand = format!("{by_hand}  {}", say("report.port-note", &[("lab", &self.lab.id)]).get(lang));
         }
         let replay = self.replay.map_or("", |command| command.get(lang));
@@ -160,6 +163,7 @@ mod tests {
             observed: &[],
             detail: &[],
             stderr: &[],
+            later: &[],
             todo: Some(&todo),
             replay: None,
         };

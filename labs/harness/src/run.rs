@@ -71,6 +71,28 @@ impl Input<'_> {
     }
 }
 
+/// A signal that ends programs, by number and name.
+fn signal_name(signal: i32) -> Words {
+    const NAMES: [(i32, &str); 12] = [
+        (libc::SIGABRT, "SIGABRT"),
+        (libc::SIGALRM, "SIGALRM"),
+        (libc::SIGBUS, "SIGBUS"),
+        (libc::SIGFPE, "SIGFPE"),
+        (libc::SIGHUP, "SIGHUP"),
+        (libc::SIGILL, "SIGILL"),
+        (libc::SIGINT, "SIGINT"),
+        (libc::SIGKILL, "SIGKILL"),
+        (libc::SIGPIPE, "SIGPIPE"),
+        (libc::SIGSEGV, "SIGSEGV"),
+        (libc::SIGTERM, "SIGTERM"),
+        (libc::SIGXCPU, "SIGXCPU"),
+    ];
+    match NAMES.iter().find(|(number, _)| *number == signal) {
+        Some((_, name)) => say("why.signal-name", &[("n", &signal), ("name", name)]),
+        None => say("why.signal-number", &[("n", &signal)]),
+    }
+}
+
 /// The program's standard output, and where we read it. Not a pipe: a program
 /// that waits in splice(2) for bytes to put into one holds it locked, as
 /// `io::copy` from a connection does, and then a read waits that should not.
@@ -110,6 +132,7 @@ pub(crate) struct Run {
     kept: Mutex<Vec<TcpStream>>,
     sendings: Mutex<Vec<Weak<Sending>>>,
     given: Mutex<Option<Given>>,
+    answered_wrong: AtomicBool,
 }
 
 impl Run {
@@ -156,6 +179,7 @@ impl Run {
             kept: Mutex::default(),
             sendings: Mutex::default(),
             given: Mutex::default(),
+            answered_wrong: AtomicBool::new(false),
         }
     }
 
@@ -187,7 +211,7 @@ impl Run {
         match (status.code(), status.signal()) {
             (Some(0), _) => None,
             (Some(code), _) => Some(say("fail.exit", &[("code", &code)])),
-            (None, signal) => Some(say("fail.signal", &[("code", &signal.unwrap_or(0))])),
+            (None, signal) => Some(say("fail.signal", &[("signal", &signal_name(signal.unwrap_or(0)))])),
         }
     }
 
@@ -196,7 +220,7 @@ impl Run {
         let status = self.status()?;
         Some(match (status.code(), status.signal()) {
             (Some(code), _) => say("why.exit", &[("code", &code)]),
-            (None, signal) => say("why.signal", &[("code", &signal.unwrap_or(0))]),
+            (None, signal) => say("why.signal", &[("signal", &signal_name(signal.unwrap_or(0)))]),
         })
     }
 
@@ -239,6 +263,16 @@ impl Run {
         if let Some(given) = self.given.lock().expect("no holder panics").as_mut() {
             note(given);
         }
+    }
+
+    /// The answer that ends the check is here, and wrong: what ends the program
+    /// is of later.
+    pub(crate) fn note_wrong_answer(&self) {
+        self.answered_wrong.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_answered_wrong(&self) -> bool {
+        self.answered_wrong.load(Ordering::Relaxed)
     }
 
     /// Nothing more will be typed.

@@ -13,13 +13,20 @@
 //! tcp 192.0.2.1:7010           EADDRNOTAVAIL
 //! tcp 127.0.0.1:7011 shared    3 127.0.0.1:7011    SO_REUSEPORT
 //! tcp 127.0.0.1:0              4 127.0.0.1:41873   any port / 아무 포트
-//! copy 1                       5 127.0.0.1:7010    the same socket / 같은 소켓
+//! tcp [::1]:7010               5 [::1]:7010        IPv6
+//! copy 1                       6 127.0.0.1:7010    the same socket / 같은 소켓
 //! close 1                      closed 1
 //! close 1                      error: there is no 1
 //! ```
 //!
-//! `cargo test -p one-port` says what is missing. Start with `open`.
-//! 무엇이 빠졌는지는 `cargo test -p one-port`가 알려 줍니다. `open`부터 시작하세요.
+//! `cargo test -p one-port` says what is missing. Start with `open`. There addresses
+//! have names, because they are others in each run: `A:1` is an address with its port,
+//! `B:1` another address with the same port, `A:?` the first one with a port that has
+//! no name. The answer `2 A:1` is number 2, which is at `A:1`.
+//! 무엇이 빠졌는지는 `cargo test -p one-port`가 알려 줍니다. `open`부터 시작하세요. 실행할
+//! 때마다 주소가 달라지므로 거기서는 이름으로 부릅니다. `A:1`은 주소 하나와 포트 하나이고,
+//! `B:1`은 포트는 같고 주소만 다른 곳, `A:?`는 주소는 같지만 이름 없는 포트를 쓰는 곳입니다.
+//! 답이 `2 A:1`이면 `A:1`에 있는 2번이라는 뜻입니다.
 
 use std::io::{self, BufRead};
 use std::net::SocketAddr;

@@ -85,7 +85,9 @@ fn says_in_use_or_not_here() {
         let a = check.place("A:1");
         let b = check.place_beside("B:1", &a);
         let everywhere = Question::new(format!("tcp 0.0.0.0:{}", a.addr().port()), "tcp 0.0.0.0:1").about(&a);
+        let in_ipv6 = Question::new(format!("tcp [2001:db8::7]:{}", a.addr().port()), "tcp [2001:db8::7]:1").about(&a);
         let elsewhere = Question::new(format!("udp 192.0.2.7:{}", a.addr().port()), "udp 192.0.2.7:1").about(&a);
+        check.needs_ipv6();
         let _held = check.holds("somebody", &a, false);
         let talk = Talk::new()
             .says(order("tcp", &a, ""), "EADDRINUSE")
@@ -94,6 +96,7 @@ fn says_in_use_or_not_here() {
             .says(order("tcp", &b, ""), "EADDRINUSE")
             .says(everywhere, "EADDRINUSE")
             .says(elsewhere, "EADDRNOTAVAIL")
+            .says(in_ipv6, "EADDRNOTAVAIL")
             .says(order("udp", &a, ""), "EADDRINUSE");
         let program = talk.with_program(check);
         program.owns(&[a.udp(), b.tcp()]);

@@ -97,6 +97,7 @@ fn refuses_bytes_that_are_no_address() {
             let family: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             format!("{family}{}", &a1.hex()[4..])
         };
+        let unix = || with_family(1u16.to_ne_bytes());
         let asked = [
             (decode("", "(nothing)"), "error: length 0"),
             (decode(&cut(&a1, 1), "A1[..1]"), "error: length 1"),
@@ -107,7 +108,11 @@ fn refuses_bytes_that_are_no_address() {
             (decode(&cut(&a2, 24), "A2[..24]"), "error: length 24"),
             (decode(&cut(&a2, 16), "A2[..16]"), "error: length 16"),
             (decode(&format!("{turned}{}", &a1.hex()[4..]), "A1[1], A1[0], A1[2..]"), "error: family 512"),
-            (decode(&with_family(1u16.to_ne_bytes()), "AF_UNIX A1[2..]"), "error: family 1"),
+            (decode(&unix(), "AF_UNIX A1[2..]"), "error: family 1"),
+            // Which length is right, only the family says.
+            (decode(&unix()[..4], "AF_UNIX"), "error: family 1"),
+            (decode(&unix()[..30], "AF_UNIX A1[2..15]"), "error: family 1"),
+            (decode(&format!("{}{}", unix(), a2.hex()), "AF_UNIX A1[2..] + A2"), "error: family 1"),
             (decode(&with_family([0, 0]), "0000 A1[2..]"), "error: family 0"),
             (decode(&with_family([0xff, 0xff]), "ffff A1[2..]"), "error: family 65535"),
         ];
