@@ -177,6 +177,14 @@ mod tests {
     }
 
     #[test]
+    fn what_ends_the_program_is_later_than_its_answers() {
+        let said = |lines: &[&str]| end_of_main(&lines.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(said(&["a note", "thread 'main' panicked at src/main.rs:3:5:", "index out of bounds"]), 1);
+        assert_eq!(said(&["thread 'main' has overflowed its stack"]), 0);
+        assert_eq!(said(&["thread 'reader' panicked at src/main.rs:3:5:", "a note"]), 2, "main goes on");
+    }
+
+    #[test]
     fn a_todo_is_found_with_its_place() {
         let stderr =
             ["thread 'main' panicked at src/main.rs:21:5:", "not yet implemented: send it / 보내기"].map(String::from);

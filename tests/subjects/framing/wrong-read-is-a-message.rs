@@ -40,7 +40,7 @@ fn what_became_of_it(result: &io::Result<()>) -> &'static str {
 
 /// Answers each message of `stream`, until the client has no more.
 fn answer_messages(mut stream: TcpStream) -> io::Result<()> {
-    let mut buf = vec![0; 4 + LONGEST_MESSAGE];
+    let mut buf = vec![0; LONGEST_MESSAGE];
     loop {
         let n = stream.read(&mut buf)?;
         if n == 0 {
