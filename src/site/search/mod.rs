@@ -130,8 +130,7 @@ impl Index {
                         format!("<p>{}</p><p>{}</p>", inline(entry.asks.get(lang)), inline(topic.title.get(lang)));
                     let script = project.bench.experiment(&entry.name, lang);
                     let lines = script.iter().flat_map(|script| script.body()).map(|line| Mark::strip(line).trim());
-                    // Every script names its hosts and programs: nobody looks for those.
-                    let lines = lines.filter(|line| !line.starts_with("host ") && !line.ends_with(':'));
+                    let lines = lines.filter(|line| !is_frame(line)).map(without_plain_result);
                     let code: Vec<&str> = std::iter::once(entry.name.as_str()).chain(lines).collect();
                     place(
                         &entry.name,
@@ -163,6 +162,24 @@ fn words(term: &crate::book::glossary::Term, lang: Lang) -> (&str, &str) {
     }
 }
 
+/// Whether a line of a script stands in almost every one, where nobody looks for
+/// it: hosts and programs are named, they wait for each other, a link is usual.
+fn is_frame(line: &str) -> bool {
+    ["host ", "wait "].iter().any(|start| line.starts_with(start))
+        || line.ends_with(':')
+        || ["end", "link a b delay 10ms"].contains(&line)
+}
+
+/// A call of a script. Its result is looked for if it has a name, an error or a
+/// state; a number or data would find every other script.
+fn without_plain_result(line: &str) -> &str {
+    let is_name = |result: &str| result.split(|c: char| !c.is_ascii_uppercase()).any(|word| word.len() >= 4);
+    match line.split_once(" -> ") {
+        Some((call, result)) if !is_name(result) => call,
+        _ => line,
+    }
+}
+
 /// Every way to write a term, right or wrong, in both languages.
 fn same_words(term: &crate::book::glossary::Term, lang: Lang) -> Vec<String> {
     let (own, twin) = words(term, lang);
@@ -181,4 +198,22 @@ fn same_words(term: &crate::book::glossary::Term, lang: Lang) -> Vec<String> {
 fn plain(html: &str) -> String {
     let mut sections = sections(html);
     sections.pop().map(|section| section.text).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_result_only_a_name_is_looked_for() {
+        for (line, kept) in [
+            ("recv(d, 4) -> 3 \"ree\"", "recv(d, 4)"),
+            ("bind(t, 0.0.0.0:80) -> EADDRINUSE", "bind(t, 0.0.0.0:80) -> EADDRINUSE"),
+            ("getsockopt(c, TCP_INFO) -> FIN-WAIT-2", "getsockopt(c, TCP_INFO) -> FIN-WAIT-2"),
+            ("listen(s, 5)", "listen(s, 5)"),
+        ] {
+            assert_eq!(without_plain_result(line), kept);
+        }
+        assert!(is_frame("wait d 11 bytes") && is_frame("server on b:") && !is_frame("link a b delay 10ms loss 10%"));
+    }
 }
