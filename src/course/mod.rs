@@ -2,6 +2,7 @@
 //! stands alone: labs, harness and instructions, and nothing else of this
 //! repository.
 
+mod config;
 mod lock;
 mod pack;
 mod readme;

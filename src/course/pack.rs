@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 
+use super::config;
 use super::lock::{self, LockError};
 use super::readme;
 use super::vendor::{self, VendorError};
@@ -121,13 +122,14 @@ pub fn pack(source: &Source<'_>) -> Result<Pack, PackError> {
     if let Some(site) = source.site {
         // A failure links to the book there, and not to one on this machine.
         let site = toml::Value::from(site.trim_end_matches('/'));
-        let config = format!("# Where the book is: messages link to it.\n[env]\nLAB_BOOK = {site}\n");
-        pack.insert(vendor::CONFIG.to_string(), config.into_bytes());
+        let book = format!("# Where the book is: messages link to it.\n[env]\nLAB_BOOK = {site}\n");
+        let config = config::with(&pack, &book).map_err(|why| PackError::Manifest(handout.join(config::FILE), why))?;
+        pack.insert(config::FILE.to_string(), config.into_bytes());
     }
     if source.vendor {
         vendor::add(&mut pack).map_err(|error| match error {
             VendorError::Cargo(said) => PackError::Vendor(said),
-            VendorError::Config(why) => PackError::Manifest(handout.join(".cargo/config.toml"), why),
+            VendorError::Config(why) => PackError::Manifest(handout.join(config::FILE), why),
             VendorError::Io(error) => PackError::Io(error),
         })?;
     }
@@ -185,13 +187,22 @@ fn choose(source: &Source<'_>) -> Result<Vec<Lab>, PackError> {
     if !unknown.is_empty() || known.is_empty() {
         return Err(PackError::Unknown(unknown, known));
     }
+    let is_asked_for = |id: &str| source.labs.is_empty() || source.labs.iter().any(|lab| lab == id);
     let mut labs = Vec::new();
-    for id in known.iter().filter(|id| source.labs.is_empty() || source.labs.contains(id)) {
-        labs.push(Lab::load(&handout.join(id)).map_err(PackError::Data)?);
+    for lab in Lab::all(&handout) {
+        match lab {
+            Ok(lab) if is_asked_for(&lab.id) => labs.push(lab),
+            Err(error) if folder_of(&error).is_none_or(is_asked_for) => return Err(PackError::Data(error)),
+            // A lab that nobody asked for may be broken.
+            Ok(_) | Err(_) => {}
+        }
     }
-    let path: Vec<String> = Lab::all(&handout).into_iter().flatten().map(|lab| lab.id).collect();
-    labs.sort_by_key(|lab| path.iter().position(|id| *id == lab.id));
     Ok(labs)
+}
+
+/// The lab whose `lab.toml` is at fault.
+fn folder_of(error: &DataError) -> Option<&str> {
+    error.path.parent()?.file_name()?.to_str()
 }
 
 /// The oldest Rust with which the labs compile, if the workspace says so.

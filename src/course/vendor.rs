@@ -10,13 +10,11 @@ use std::process::{Command, Stdio};
 
 use walkdir::WalkDir;
 
+use super::config;
 use super::pack::Pack;
 
 /// The folder in the pack.
 const FOLDER: &str = "vendor";
-
-/// Where cargo is told of it.
-pub(super) const CONFIG: &str = ".cargo/config.toml";
 
 /// A relative folder of a source counts from the one that holds `.cargo`.
 const SOURCES: &str = "# Nothing is downloaded: the sources are here.
@@ -46,7 +44,7 @@ pub(super) enum VendorError {
 ///
 /// See [`VendorError`].
 pub(super) fn add(pack: &mut Pack) -> Result<(), VendorError> {
-    let config = configuration(pack.get(CONFIG).map_or(&[][..], Vec::as_slice)).map_err(VendorError::Config)?;
+    let config = config::with(pack, SOURCES).map_err(VendorError::Config)?;
     let room = tempfile::tempdir().map_err(VendorError::Io)?;
     super::write::files(pack, room.path()).map_err(VendorError::Io)?;
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -66,33 +64,11 @@ pub(super) fn add(pack: &mut Pack) -> Result<(), VendorError> {
             pack.insert(slashed(entry.path(), room.path()), content);
         }
     }
-    pack.insert(CONFIG.to_string(), config.into_bytes());
+    pack.insert(config::FILE.to_string(), config.into_bytes());
     Ok(())
-}
-
-/// What the pack's configuration said, and where the sources are.
-fn configuration(said: &[u8]) -> Result<String, String> {
-    let said = std::str::from_utf8(said).map_err(|error| error.to_string())?;
-    let config = if said.is_empty() { SOURCES.to_string() } else { format!("{}\n\n{SOURCES}", said.trim_end()) };
-    config.parse::<toml::Table>().map(|_| config).map_err(|error| error.message().to_string())
 }
 
 fn slashed(path: &Path, root: &Path) -> String {
     let path = path.strip_prefix(root).unwrap_or(path);
     path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_configuration_said_before_stays() {
-        let config = configuration(b"[env]\nA = \"1\" # why\n").unwrap();
-        assert!(config.starts_with("[env]\nA = \"1\" # why\n\n#"), "{config}");
-        let table: toml::Table = config.parse().unwrap();
-        assert_eq!(table["env"]["A"].as_str(), Some("1"));
-        assert_eq!(table["source"]["crates-io"]["replace-with"].as_str(), Some("vendored"));
-        assert!(configuration(b"[source.crates-io]\nreplace-with = \"ours\"\n").is_err());
-    }
 }
