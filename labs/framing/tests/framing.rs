@@ -122,9 +122,14 @@ fn sends_every_byte() {
         let m1 = message(check, "m1", 65_000, [0, 0, 253, 232]);
         let said = Payload::fixed("64 × m1", m1.said.bytes().repeat(MANY));
         let back = Payload::fixed("64 × M1", m1.back.bytes().repeat(MANY));
+        let m2 = message(check, "m2", 20, [0, 0, 0, 20]);
         let program = check.serve();
-        check.nothing_else();
         let mut a = program.connect_slow("a");
+        // A flood cuts a length now and then. A program that minds fails here,
+        // and always.
+        let (start, rest) = m2.split(3);
+        a.send(&start).quiet().send(&rest).recv(&m2.back);
+        check.nothing_else();
         a.flood(&said).recv_with_interruptions(&back);
         check.beside_the_point();
         a.quiet();
