@@ -241,7 +241,7 @@ impl Program {
     /// The next line of its output, or why there is none.
     pub(crate) fn next_line(&mut self) -> Result<String, Words> {
         let n = self.take_line();
-        wait::until(&self.run, Some(self.run.stdout.more()), || self.run.stdout.line(n))
+        wait::until_prompt(&self.run, Some(self.run.stdout.more()), || self.run.stdout.line(n))
     }
 }
 

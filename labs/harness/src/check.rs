@@ -14,7 +14,7 @@ use crate::program::Program;
 use crate::record::{self, Outcome, Record, Verdict};
 use crate::report::Failure;
 use crate::run::{Input, Privilege, Run};
-use crate::service::{Kept, Nobody, Service};
+use crate::service::{Kept, Nobody, Service, Vanished};
 use crate::snapshot;
 use crate::transcript::{Detail, Step, Transcript};
 use crate::words::{self, Fill, Lang, Words, say};
@@ -31,6 +31,7 @@ pub struct Check {
     transcript: Arc<Transcript>,
     runs: RefCell<Vec<Arc<Run>>>,
     services: Kept,
+    vanished: Vanished,
     /// Whether the script has come to what the check is about, if it says.
     point: Cell<Option<bool>>,
     /// Whatever fails now is what the check is about.
@@ -73,6 +74,7 @@ impl Check {
             transcript: Arc::new(Transcript::new(record)),
             runs: RefCell::default(),
             services: Kept::default(),
+            vanished: Vanished::default(),
             point: Cell::new(None),
             nothing_else: Cell::new(false),
             keeps_input: Cell::new(false),
@@ -150,13 +152,13 @@ impl Check {
     /// A service for the program to connect to, called `name`. It listens from
     /// now on; [`Service::accept`] waits for the program.
     pub fn service(&self, name: &str) -> Service {
-        Service::listen(name, false, &self.transcript, &self.services)
+        Service::listen(name, false, &self.transcript, &self.services, &self.vanished)
     }
 
     /// [`Check::service`] with small buffers: what it does not read soon stops
     /// the program's writes, and what the program does not read its own.
     pub fn service_slow(&self, name: &str) -> Service {
-        Service::listen(name, true, &self.transcript, &self.services)
+        Service::listen(name, true, &self.transcript, &self.services, &self.vanished)
     }
 
     /// The address of a service called `name` that nobody runs: who connects
@@ -172,7 +174,7 @@ impl Check {
 
     fn start_as(&self, args: &[impl AsRef<OsStr>], privilege: Privilege, input: Input<'_>) -> Program {
         let exe = std::env::var("LAB_BIN").unwrap_or_else(|_| self.lab.exe.to_string());
-        let run = Arc::new(Run::start(&exe, args, privilege, input));
+        let run = Arc::new(Run::start(&exe, args, privilege, input, &self.vanished));
         if self.keeps_input.get() {
             run.keep_given();
         }

@@ -125,6 +125,9 @@ impl Peer {
     pub fn vanish(&mut self) -> &mut Self {
         let Some(stream) = self.live() else { return self };
         crate::service::deafen(&SockRef::from(stream));
+        if let Ok(addr) = stream.local_addr() {
+            self.run.note_vanished(addr);
+        }
         self.step("wire.vanish", &[], "vanish", &[]);
         self
     }

@@ -37,7 +37,7 @@ impl Program {
     /// Waits for the line `listening on ADDRESS`. `asked` is the address it
     /// was given, if any; port 0 stands for any port.
     pub(crate) fn wait_listening(&mut self, asked: Option<SocketAddr>, id: &str) {
-        let line = wait::until(&self.run, Some(self.run.stdout.more()), || self.run.stdout.line(0));
+        let line = wait::until_prompt(&self.run, Some(self.run.stdout.more()), || self.run.stdout.line(0));
         self.lines = 1;
         let text = match line {
             Ok(text) => text,
@@ -164,7 +164,13 @@ impl Program {
             return None;
         }
         let n = self.lines;
-        match wait::until(&self.run, Some(self.run.stdout.more()), || self.run.stdout.line(n)) {
+        let more = Some(self.run.stdout.more());
+        let line = || self.run.stdout.line(n);
+        // A program with a time limit of its own may look at the clock.
+        let has_own_time = self.run.has_udp() || self.run.misses_somebody() || crate::netns::is_inside();
+        let waited =
+            if has_own_time { wait::until(&self.run, more, line) } else { wait::until_prompt(&self.run, more, line) };
+        match waited {
             Ok(text) => {
                 self.lines += 1;
                 Some(text)
@@ -188,7 +194,7 @@ impl Program {
             let want = if what == quoted { quoted } else { format!("{what} ({quoted})") };
             let words = say("fail.other-output", &[("got", &format!("{line:?}")), ("what", &want)]);
             // What it says of this on standard error may come a moment later.
-            let _rest = wait::until_quiet(&self.run);
+            wait::until_resting(&self.run);
             self.stop(words, Kind::of_output(&line, text));
         }
     }
@@ -379,12 +385,8 @@ impl Program {
         #[cfg(target_os = "linux")]
         {
             // The last acknowledgement may still be on its way.
-            let start = std::time::Instant::now();
-            while !self.run.has_time_wait() {
-                if start.elapsed() > wait::deadline() {
-                    return self.fail("fail.no-time-wait", &[]);
-                }
-                std::thread::sleep(std::time::Duration::from_millis(1));
+            if wait::until(&self.run, None, || self.run.has_time_wait().then_some(())).is_err() {
+                return self.fail("fail.no-time-wait", &[]);
             }
         }
         self.step("wire.time-wait", &[], "look");

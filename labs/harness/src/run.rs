@@ -17,6 +17,7 @@ use crate::output::{self, Output};
 #[cfg(target_os = "linux")]
 use crate::proc::{Ends, Flow};
 use crate::replay::Given;
+use crate::service::Vanished;
 use crate::stream::Sending;
 use crate::wait::deadline;
 use crate::words::{Words, say};
@@ -126,6 +127,7 @@ pub(crate) struct Run {
     pub(crate) stdout: Output,
     pub(crate) stderr: Output,
     flows: Mutex<Vec<(SocketAddr, SocketAddr)>>,
+    vanished: Vanished,
     udp: AtomicBool,
     accounted: AtomicBool,
     moves: AtomicU64,
@@ -141,7 +143,13 @@ impl Run {
     /// # Panics
     ///
     /// If it cannot be started: then no check makes sense.
-    pub(crate) fn start(exe: &str, args: &[impl AsRef<OsStr>], privilege: Privilege, input: Input<'_>) -> Run {
+    pub(crate) fn start(
+        exe: &str,
+        args: &[impl AsRef<OsStr>],
+        privilege: Privilege,
+        input: Input<'_>,
+        vanished: &Vanished,
+    ) -> Run {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut command = Command::new(exe);
@@ -173,6 +181,7 @@ impl Run {
             stdout,
             stderr,
             flows: Mutex::default(),
+            vanished: Arc::clone(vanished),
             udp: AtomicBool::new(false),
             accounted: AtomicBool::new(false),
             moves: AtomicU64::new(0),
@@ -312,6 +321,16 @@ impl Run {
         !self.flows.lock().expect("no holder panics").is_empty()
     }
 
+    /// From now on nothing comes from `addr`, and what is sent there is lost.
+    pub(crate) fn note_vanished(&self, addr: SocketAddr) {
+        self.vanished.lock().expect("no holder panics").push(addr);
+    }
+
+    /// Somebody has vanished whom the program may still be waiting for.
+    pub(crate) fn misses_somebody(&self) -> bool {
+        !self.vanished.lock().expect("no holder panics").is_empty()
+    }
+
     /// Notes that datagrams are involved: those on their way cannot be seen.
     pub(crate) fn add_udp(&self) {
         self.udp.store(true, Ordering::Relaxed);
@@ -346,8 +365,10 @@ impl Run {
     pub(crate) fn in_flight(&self) -> bool {
         let before = self.moves();
         let flows = || {
-            let flows = self.flows.lock().expect("no holder panics");
-            flows.iter().any(|&(peer, program)| Ends::of(Flow { peer, program }).in_flight())
+            let (flows, vanished) = (self.flows.lock(), self.vanished.lock());
+            let (flows, vanished) = (flows.expect("no holder panics"), vanished.expect("no holder panics"));
+            let mut alive = flows.iter().filter(|(peer, _)| !vanished.contains(peer));
+            alive.any(|&(peer, program)| Ends::of(Flow { peer, program }).in_flight())
         };
         // Asked before and after: what leaves in between is in neither place.
         self.is_sent_more() || flows() || self.is_sent_more() || self.moves() != before

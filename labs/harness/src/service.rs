@@ -22,16 +22,26 @@ pub struct Service {
     addr: SocketAddr,
     transcript: Arc<Transcript>,
     kept: Kept,
+    vanished: Vanished,
 }
 
 /// Where services that go out of scope leave their listeners.
 pub(crate) type Kept = Arc<Mutex<Vec<TcpListener>>>;
 
+/// The addresses of this check from which no answer comes any more.
+pub(crate) type Vanished = Arc<Mutex<Vec<SocketAddr>>>;
+
 impl Service {
     /// # Panics
     ///
     /// If the loopback has no free TCP port: then no check makes sense.
-    pub(crate) fn listen(name: &str, slow: bool, transcript: &Arc<Transcript>, kept: &Kept) -> Service {
+    pub(crate) fn listen(
+        name: &str,
+        slow: bool,
+        transcript: &Arc<Transcript>,
+        kept: &Kept,
+        vanished: &Vanished,
+    ) -> Service {
         let open = || -> std::io::Result<(TcpListener, SocketAddr)> {
             let socket = on_a_free_port()?;
             if slow {
@@ -47,7 +57,7 @@ impl Service {
         };
         let (listener, addr) = open().expect("the loopback always has a free TCP port");
         let (name, transcript, kept) = (name.to_string(), Arc::clone(transcript), Arc::clone(kept));
-        Service { name, listener: Some(listener), addr, transcript, kept }
+        Service { name, listener: Some(listener), addr, transcript, kept, vanished: Arc::clone(vanished) }
     }
 
     /// Where it listens: an argument for the program.
@@ -83,6 +93,7 @@ impl Service {
     pub fn vanish(&self) {
         if let Some(listener) = self.listener.as_ref().filter(|_| !self.transcript.is_stopped()) {
             deafen(&SockRef::from(listener));
+            self.vanished.lock().expect("no holder panics").push(self.addr);
             let line = say("wire.vanish", &[("who", &self.name)]);
             self.transcript.step(Step::new(line, &self.name, "", "vanish"));
         }

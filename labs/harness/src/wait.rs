@@ -1,12 +1,12 @@
 //! Waiting for one outcome, and knowing when it will never come.
 //!
-//! A wait ends in one of five ways: the outcome is there; the program has
+//! A wait ends in one of six ways: the outcome is there; the program has
 //! ended; the program is *quiet* (nothing on its way to it, all of its threads
 //! asleep without a time limit, nothing of it has run for a while), so that it
-//! will never come; it burns processor time without result; or the deadline
-//! has passed. Only the last depends on a clock, and no verdict about a right
-//! program does: one that has work to do and gets no processor to do it is
-//! given more time.
+//! will never come; it burns processor time without result; it naps again and
+//! again although nothing is missing; or the deadline has passed. Only the last
+//! depends on a clock alone, and no verdict about a right program does: one that
+//! has work to do and gets no processor to do it is given more time.
 
 use std::net::TcpStream;
 use std::os::fd::{AsRawFd as _, RawFd};
@@ -35,9 +35,24 @@ pub(crate) struct Interest {
 ///
 /// `outcome` is tried once more after each reason to give up, so that what
 /// came in the meantime counts.
-pub(crate) fn until<T>(run: &Run, on: Option<Interest>, mut outcome: impl FnMut() -> Option<T>) -> Result<T, Words> {
+pub(crate) fn until<T>(run: &Run, on: Option<Interest>, outcome: impl FnMut() -> Option<T>) -> Result<T, Words> {
+    wait(run, on, Quiet::new(), outcome)
+}
+
+/// [`until`], for an outcome that needs nothing but the program: everything it
+/// could wait for is there. One that naps and looks again, time after time, is
+/// waiting for what will not come.
+pub(crate) fn until_prompt<T>(run: &Run, on: Option<Interest>, outcome: impl FnMut() -> Option<T>) -> Result<T, Words> {
+    wait(run, on, Quiet::without_naps(), outcome)
+}
+
+fn wait<T>(
+    run: &Run,
+    on: Option<Interest>,
+    mut quiet: Quiet,
+    mut outcome: impl FnMut() -> Option<T>,
+) -> Result<T, Words> {
     let start = Instant::now();
-    let mut quiet = Quiet::new();
     loop {
         // Asked before the try: what an ended program has sent is all there.
         let ended = run.ending();
@@ -82,6 +97,26 @@ pub(crate) fn until_quiet_or(run: &Run, mut else_when: impl FnMut() -> bool) -> 
         }
         pause(None);
     }
+}
+
+/// Waits until the program sleeps, if only for a time, or has ended: what it
+/// has to say of what it did last has been said.
+#[cfg(target_os = "linux")]
+pub(crate) fn until_resting(run: &Run) {
+    let mut before = None;
+    let _late = until_quiet_or(run, || {
+        let look = crate::proc::look(run.pid());
+        let now = (look.resting && !run.in_flight()).then_some(look.switches);
+        let rests = now.is_some() && now == before;
+        before = now;
+        rests
+    });
+}
+
+/// Where the kernel cannot be asked, quiet is all that can be seen.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn until_resting(run: &Run) {
+    let _late = until_quiet(run);
 }
 
 /// Whether `stream` can be written to now.
@@ -169,6 +204,9 @@ mod linux {
     const OVERTIME: (u64, u32) = (500, 60);
     /// Processor time in which not a byte has moved. A right answer takes a few.
     const SPIN_MS: u64 = 250;
+    /// How often a program is seen asleep for a time, and for how long in all,
+    /// before it is said that it only waits: each time it could have looked.
+    const NAPS: (u32, Duration) = (5, Duration::from_millis(400));
 
     /// Watches a program fall asleep.
     #[derive(Debug)]
@@ -182,12 +220,47 @@ mod linux {
         nothing_comes: bool,
         /// Processor time used, and bytes moved, when they last moved.
         idle_from: Option<(u64, u64)>,
+        /// Naps that were seen, if they are counted.
+        naps: Option<Naps>,
         /// Processor time used at the deadline by a program that had work to
         /// do then, and how often it has been seen asleep since.
         overtime: Option<(u64, u32)>,
     }
 
+    /// Times that a program was seen asleep for a time, while nothing moved.
+    #[derive(Clone, Debug, Default)]
+    struct Naps {
+        since: Option<Instant>,
+        seen: u32,
+        /// What was so at the last of them.
+        switches: Vec<(u32, u64)>,
+        moved: (u64, u64),
+    }
+
+    impl Naps {
+        /// Looks once; whether there were enough of them.
+        fn look(&mut self, run: &Run, look: &Look) -> bool {
+            let moved = (run.moves(), run.heard());
+            if moved != self.moved {
+                *self = Naps { moved, ..Naps::default() };
+            }
+            if look.naps() && look.switches != self.switches {
+                self.since.get_or_insert_with(Instant::now);
+                self.seen += 1;
+                self.switches.clone_from(&look.switches);
+            }
+            let (many, long) = NAPS;
+            let long = self.since.is_some_and(|since| since.elapsed() >= long);
+            self.seen > many && long && look.naps() && !run.in_flight()
+        }
+    }
+
     impl Quiet {
+        /// Counts naps as well.
+        pub(crate) fn without_naps() -> Quiet {
+            Quiet { naps: Some(Naps::default()), ..Quiet::new() }
+        }
+
         pub(crate) fn new() -> Quiet {
             Quiet {
                 since: None,
@@ -196,6 +269,7 @@ mod linux {
                 heard: 0,
                 nothing_comes: false,
                 idle_from: None,
+                naps: None,
                 overtime: None,
             }
         }
@@ -206,6 +280,7 @@ mod linux {
             if self.is_still(run, &look, STILL_AND_WRONG) {
                 let is_at_input = look.calls.iter().any(|call| call.is_input);
                 let id = match (look.calls.len() > 1, is_at_input) {
+                    _ if run.misses_somebody() && !is_at_input => "why.patient",
                     (false, false) => "why.asleep",
                     (false, true) => "why.at-input",
                     (true, false) => "why.asleep-threads",
@@ -215,6 +290,9 @@ mod linux {
             }
             if look.asleep {
                 return None;
+            }
+            if self.naps.as_mut().is_some_and(|naps| naps.look(run, &look)) {
+                return Some(say("why.naps", &[("calls", &calls(&look))]));
             }
             let now = (proc::cpu_ms(run.pid()), run.moves());
             let from = self.idle_from.filter(|(_, moves)| *moves == now.1).unwrap_or(now);
@@ -233,7 +311,8 @@ mod linux {
             let heard = run.heard();
             if !look.asleep || look.switches != self.switches || heard != self.heard {
                 let Quiet { idle_from, overtime, .. } = *self;
-                *self = Quiet { switches: look.switches.clone(), heard, idle_from, overtime, ..Quiet::new() };
+                let naps = self.naps.take();
+                *self = Quiet { switches: look.switches.clone(), heard, idle_from, naps, overtime, ..Quiet::new() };
                 return false;
             }
             // It has slept from before the connections were asked until now.
@@ -244,7 +323,9 @@ mod linux {
             let since = *self.since.get_or_insert_with(Instant::now);
             let (time, looks) = if run.has_udp() { STILL_WITH_UDP } else { (time, looks) };
             if self.looks >= looks && since.elapsed() >= time {
-                self.nothing_comes = !run.in_flight() && look.lasts(run.pid());
+                let pid = run.pid();
+                let lasts = if run.misses_somebody() { look.outlasts_the_deadline(pid) } else { look.lasts(pid) };
+                self.nothing_comes = lasts && !run.in_flight();
             }
             false
         }
@@ -320,6 +401,10 @@ mod other {
     impl Quiet {
         pub(crate) fn new() -> Quiet {
             Quiet(Instant::now())
+        }
+
+        pub(crate) fn without_naps() -> Quiet {
+            Quiet::new()
         }
 
         pub(crate) fn look(&mut self, _run: &Run) -> Option<Words> {

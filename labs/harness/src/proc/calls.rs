@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
-use socket2::SockRef;
+use socket2::{Protocol, SockRef};
 
 use crate::words::{Words, say};
 
@@ -18,6 +18,10 @@ pub(crate) struct Call {
     socket: Option<(u32, i32, Side)>,
     /// It hands bytes to the kernel, and sleeps because there is no room.
     pub(crate) writes: bool,
+    /// It waits for the answer to a SYN, which the kernel repeats for a time.
+    connects: bool,
+    /// It sleeps for a time, and waits for nothing: nanosleep(2).
+    pub(crate) naps: bool,
     /// It waits for standard input, which is nobody's but the tester's.
     pub(crate) is_input: bool,
 }
@@ -64,22 +68,21 @@ impl Call {
             }
             // What `io::copy` makes of a pipe and a socket. It may wait for either.
             libc::SYS_splice => Call::on(pid, fd, Side::Read, "state.splice"),
-            // The kernel gives up some day, so it is not untimed.
-            libc::SYS_connect => Call { untimed: false, ..Call::on(pid, fd, Side::Write, "state.connect") },
+            libc::SYS_connect => Call { connects: true, ..Call::on(pid, fd, Side::Write, "state.connect") },
             libc::SYS_epoll_pwait => Call::named("state.events", forever(3)),
             libc::SYS_epoll_pwait2 => Call::named("state.events", null(3)),
             libc::SYS_ppoll => Call::named("state.events", null(2)),
             libc::SYS_pselect6 => Call::named("state.events", null(4)),
             libc::SYS_futex => Call::named("state.thread", null(3)),
             libc::SYS_wait4 | libc::SYS_waitid => Call::named("state.child", true),
-            libc::SYS_nanosleep | libc::SYS_clock_nanosleep => Call::named("state.sleep", false),
+            libc::SYS_nanosleep | libc::SYS_clock_nanosleep => Call { naps: true, ..Call::named("state.sleep", false) },
             -1 => Call::named("state.running", false),
             n => Call { name: say("state.other", &[("n", &n.to_string())]), ..Call::named("state.running", false) },
         }
     }
 
     fn named(id: &str, untimed: bool) -> Call {
-        Call { name: say(id, &[]), untimed, socket: None, writes: false, is_input: false }
+        Call { name: say(id, &[]), untimed, socket: None, writes: false, connects: false, naps: false, is_input: false }
     }
 
     fn on(pid: u32, fd: i32, side: Side, id: &str) -> Call {
@@ -88,14 +91,63 @@ impl Call {
 
     /// Nothing but an answer ends it for minutes: a connect without a timeout.
     pub(crate) fn connects_for_long(&self) -> bool {
-        let connects = self.name == say("state.connect", &[]);
-        connects && self.socket.is_some_and(|(pid, fd, side)| no_timeout(pid, fd, side))
+        self.connects && self.is_untimed()
     }
 
     /// Only another's deed can end it: no timeout runs.
     pub(crate) fn lasts(&self) -> bool {
+        !self.connects && self.is_untimed()
+    }
+
+    fn is_untimed(&self) -> bool {
         self.untimed && self.socket.is_none_or(|(pid, fd, side)| no_timeout(pid, fd, side))
     }
+}
+
+/// Whether the kernel goes on for long where somebody has vanished to whom
+/// `pid` is connected, or connects: it repeats what nobody acknowledges for
+/// minutes, unless the program has set a limit. Where the kernel cannot be
+/// asked the answer is no, and the deadline judges instead.
+///
+/// tcp(7): TCP_USER_TIMEOUT, TCP_SYNCNT, SO_KEEPALIVE, `tcp_retries2`.
+pub(crate) fn is_patient(pid: u32) -> bool {
+    /// So many repetitions take longer than any deadline: of a SYN 15 seconds,
+    /// of bytes some more.
+    const LONG: u32 = 3;
+    const LONG_FOR_BYTES: u32 = 8;
+    /// Where `tcpi_unacked` is in a `struct tcp_info`.
+    const UNACKNOWLEDGED: usize = 24;
+    let repeats = super::read("/proc/sys/net/ipv4/tcp_retries2");
+    if repeats.and_then(|text| text.trim().parse().ok()).is_none_or(|n: u32| n < LONG_FOR_BYTES) {
+        return false;
+    }
+    super::numbers(pid).into_iter().all(|(fd, _)| {
+        let Some(copy) = duplicate(pid, fd) else { return false };
+        let socket = SockRef::from(&copy);
+        if !matches!(socket.protocol(), Ok(Some(Protocol::TCP))) {
+            return true;
+        }
+        let has_no_limit = matches!(socket.tcp_user_timeout(), Ok(None));
+        // What is not acknowledged is repeated, and until that ends no
+        // connection is asked whether it is alive.
+        let is_left_alone =
+            || matches!(socket.keepalive(), Ok(false)) || option(&copy, libc::TCP_INFO, UNACKNOWLEDGED) != Some(0);
+        has_no_limit && option(&copy, libc::TCP_SYNCNT, 0).is_some_and(|n| n >= LONG) && is_left_alone()
+    })
+}
+
+/// The number that is at `at` in the value of a TCP option; each is of four
+/// bytes: tcp(7).
+fn option(socket: &OwnedFd, name: libc::c_int, at: usize) -> Option<u32> {
+    let mut value = [0u8; 32];
+    let mut len = value.len() as libc::socklen_t;
+    // SAFETY: value and len are alive, and len is the size of value.
+    let asked = unsafe {
+        let value = (&raw mut value).cast();
+        libc::getsockopt(socket.as_raw_fd(), libc::IPPROTO_TCP, name, value, &raw mut len)
+    };
+    let value = value.get(at..at + 4).filter(|_| asked == 0 && len as usize >= at + 4)?;
+    Some(u32::from_ne_bytes(value.try_into().ok()?))
 }
 
 /// Whether no SO_RCVTIMEO or SO_SNDTIMEO ends a call on descriptor `fd` of

@@ -40,6 +40,21 @@ impl Look {
     pub(crate) fn lasts(&self, pid: u32) -> bool {
         self.asleep && self.calls.iter().all(Call::lasts) && !family(pid).into_iter().any(has_timer)
     }
+
+    /// The same of a program that misses somebody who has vanished: not even
+    /// its kernel gives up before the deadline.
+    pub(crate) fn outlasts_the_deadline(&self, pid: u32) -> bool {
+        let lasts = |call: &Call| call.lasts() || call.connects_for_long();
+        let patient = |pid| !has_timer(pid) && calls::is_patient(pid);
+        self.asleep && self.calls.iter().all(lasts) && family(pid).into_iter().all(patient)
+    }
+
+    /// Every thread sleeps, one of them at least for a time that it has chosen
+    /// itself, and the others until another thread or somebody else wakes them.
+    pub(crate) fn naps(&self) -> bool {
+        let naps = |call: &Call| call.naps;
+        self.resting && self.calls.iter().any(naps) && self.calls.iter().all(|call| naps(call) || call.untimed)
+    }
 }
 
 /// Looks at process `pid` and its descendants.
