@@ -1,5 +1,5 @@
-//! Every claim that is not planned is treated in both editions, and whatever
-//! is to show it exists.
+//! Every claim whose chapter is written is treated there, in both editions, and
+//! whatever is to show it exists.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -35,6 +35,13 @@ pub(super) fn check(book: &Book) -> Vec<Finding> {
                         Finding::new(&page.file, page.line(at), "check.claims.still-planned").with("claim", &claim.id)
                     },
                 ));
+                // A vote on it has just been reported.
+                let chapters = book.editions.iter().filter_map(|edition| edition.page(&claim.chapter));
+                findings.extend(
+                    chapters
+                        .filter(|page| treated(page, claim).is_none())
+                        .map(|page| finding("check.claims.forgotten").with("path", page.file.display())),
+                );
                 continue;
             }
             Status::Sourced if claim.source.iter().all(|source| source.trim().is_empty()) => {

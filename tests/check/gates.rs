@@ -387,6 +387,16 @@ fn a_claim_is_treated_in_both_editions() {
 }
 
 #[test]
+fn a_claim_is_planned_only_until_its_chapter_is_written() {
+    spoil(
+        CLAIMS,
+        "chapter = \"protocols/http\"",
+        "chapter = \"tcp/connection\"",
+        &["book/claims.toml:15 claims.forgotten", "book/claims.toml:15 claims.forgotten"],
+    );
+}
+
+#[test]
 fn a_vote_reads_like_its_claim() {
     spoil(EN, "Claim 1-16", "Claim 1-15", &["book/en/tcp/connection.md:7 claims.label"]);
     spoil(KO, "accept()를 기다린다", "accept()를 안다", &["book/ko/tcp/connection.md:7 claims.label"]);
