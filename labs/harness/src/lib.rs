@@ -74,6 +74,7 @@
 //! | somebody who has a port already | [`Check::holds`], [`Program::owns`], [`Check::needs_ipv6`] |
 //! | a questioner: a line in, a line out | [`Check::ask`], [`Program::answers`] |
 //! | a questioner that types, and looks at the numbers of the program's sockets | [`Check::start_with_typist`], [`Program::replies`], [`Program::opens`], [`Program::holds`] |
+//! | one who reads of sockets that it did not ask for | [`Program::prints_address`], [`Program::prints_number`] |
 //! | one who gives orders, about what earlier answers named | [`Check::talk`], [`Talk::order`], [`Talk::has`] |
 //! | one that types the same again and again | [`Program::answers_typed`] |
 //! | a listening program that is told what to do, and its queue | [`Check::serve_told`], [`Program::has_waiting`] |

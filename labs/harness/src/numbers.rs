@@ -92,6 +92,35 @@ impl Program {
         numbers
     }
 
+    /// Waits for the next line of its output: `line`, in which `name` stands for a
+    /// number. It must be that of a socket that the program has, and that it has
+    /// not told of before.
+    pub fn prints_number(&mut self, line: &str, name: &str) -> Number {
+        let none = Number { name: name.to_string(), number: -1 };
+        let what = format!("{line:?}");
+        let Some(got) = self.line(&what) else { return none };
+        let Some(number) = in_place_of(name, line, &got).and_then(|number| number.parse::<i32>().ok()) else {
+            self.fail("fail.other-output", &[("got", &format!("{got:?}")), ("what", &what)]);
+            return none;
+        };
+        let (now, before) = (self.sockets(), self.told.get(&number));
+        if let (None, true) = (before, now.contains_key(&number) || !cfg!(target_os = "linux")) {
+            self.step("wire.printed", &[("what", &what)], "stdout");
+            return self.tells(name.to_string(), number);
+        }
+        // A port is another one in each run.
+        let port = self.places.iter().find(|place| i32::from(place.addr().port()) == number);
+        let number = port.map_or_else(|| number.to_string(), |place| place.port_name().to_string());
+        let got = format!("{:?}", line.replacen(name, &number, 1));
+        let words = match before {
+            Some(other) => say("fail.number-again", &[("got", &got), ("name", other)]),
+            None => say("fail.nobodys-number", &[("got", &got)]),
+        };
+        let rows = vec![self.row_of_sockets(&now)];
+        self.transcript.stop(Step::new(words, "program", "", "fail"), Detail { rows, bytes: None });
+        none
+    }
+
     fn tells(&mut self, name: String, number: i32) -> Number {
         self.told.insert(number, name.clone());
         Number { name, number }
@@ -162,22 +191,33 @@ impl Program {
     /// The answer is another one: `line` says so, and below it is what there is.
     fn has_not(&mut self, order: &Question, answer: &str, line: Words) {
         let now = self.sockets();
-        let called = |number: i32| match self.told.get(&number) {
+        let word = |word: &str| word.parse().map_or_else(|_| Words::same(word), |number| self.called(number, &now));
+        let observed = if answer.is_empty() { or_empty(answer) } else { joined(answer.split(' ').map(word), " ") };
+        let rows = vec![
+            row(&say("report.asked", &[]), &Words::same(self.with_letters(&order.text()))),
+            row(&say("report.observed", &[]), &observed),
+            self.row_of_sockets(&now),
+        ];
+        self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
+    }
+
+    /// `number` with what the check calls it, if the program has told it; `now`
+    /// are its sockets.
+    fn called(&self, number: i32, now: &BTreeMap<i32, String>) -> Words {
+        match self.told.get(&number) {
             Some(name) if !cfg!(target_os = "linux") || now.contains_key(&number) => {
                 say("report.told", &[("n", &number), ("name", name)])
             }
             Some(name) => say("report.told-closed", &[("n", &number), ("name", name)]),
             None => Words::same(number.to_string()),
-        };
-        let have = if now.is_empty() { say("data.none", &[]) } else { joined(now.keys().copied().map(called), ", ") };
-        let word = |word: &str| word.parse().map_or_else(|_| Words::same(word), called);
-        let observed = if answer.is_empty() { or_empty(answer) } else { joined(answer.split(' ').map(word), " ") };
-        let rows = vec![
-            row(&say("report.asked", &[]), &Words::same(self.with_letters(&order.text()))),
-            row(&say("report.observed", &[]), &observed),
-            row(&say("report.sockets", &[]), &have),
-        ];
-        self.transcript.stop(Step::new(line, "program", "", "fail"), Detail { rows, bytes: None });
+        }
+    }
+
+    /// What the program has, for below a failure.
+    fn row_of_sockets(&self, now: &BTreeMap<i32, String>) -> Words {
+        let numbers = now.keys().map(|number| self.called(*number, now));
+        let have = if now.is_empty() { say("data.none", &[]) } else { joined(numbers, ", ") };
+        row(&say("report.sockets", &[]), &have)
     }
 
     /// An order about a number, with what the check calls it: `read 4 (B)`.
@@ -200,8 +240,29 @@ impl Program {
     }
 }
 
+/// What stands in `got` where `line` has `name`, if all else is the same.
+pub(crate) fn in_place_of<'a>(name: &str, line: &str, got: &'a str) -> Option<&'a str> {
+    let (before, behind) = line.split_once(name)?;
+    got.strip_prefix(before)?.strip_suffix(behind)
+}
+
 fn joined(parts: impl Iterator<Item = Words>, between: &str) -> Words {
     let parts: Vec<Words> = parts.collect();
     let of = |lang| parts.iter().map(|part| part.get(lang)).collect::<Vec<_>>().join(between);
     Words { en: of(Lang::En), ko: of(Lang::Ko) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stands_for_what_the_program_prints() {
+        let told = |got| in_place_of("A", "first: descriptor A", got);
+        assert_eq!(told("first: descriptor 17"), Some("17"));
+        assert_eq!(told("first: descriptor "), Some(""), "which is no number");
+        assert_eq!(told("second: descriptor 17"), None);
+        assert_eq!(in_place_of("P", "P is open", "4711 is open"), Some("4711"));
+        assert_eq!(in_place_of("P", "P is open", "4711 is closed"), None);
+    }
 }

@@ -2,13 +2,14 @@
 //! sockets of the harness that are in the program's way.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use socket2::{Domain, Socket, Type};
 
 use crate::check::Check;
+use crate::numbers::in_place_of;
 use crate::program::Program;
 use crate::run::without_copies;
 use crate::transcript::{Detail, Step, Transcript};
@@ -34,6 +35,11 @@ impl Place {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The part of its name that stands for the port: `1` of `A:1`.
+    pub(crate) fn port_name(&self) -> &str {
+        self.name.rsplit(':').next().unwrap_or_default()
     }
 
     /// What `addr` is called if these places are known: `A:?` is another port of
@@ -180,6 +186,33 @@ fn ip(own: u32, n: u32) -> Ipv4Addr {
 }
 
 impl Program {
+    /// Waits for the next line of its output: `line`, in which `name` stands for
+    /// an address. A name such as `127.0.0.1:P` is of just that IP address, with a
+    /// port that the program has not told before.
+    pub fn prints_address(&mut self, line: &str, name: &str) -> Place {
+        let mut place = Place::told(name, (Ipv4Addr::UNSPECIFIED, 0).into());
+        let what = format!("{line:?}");
+        let Some(got) = self.line(&what) else { return place };
+        let ip = name.rsplit_once(':').and_then(|(ip, _)| ip.parse::<IpAddr>().ok());
+        let told = in_place_of(name, line, &got).and_then(|addr| addr.parse::<SocketAddr>().ok());
+        let (Some(told), Some(ip)) = (told, ip) else {
+            self.fail("fail.other-output", &[("got", &format!("{got:?}")), ("what", &what)]);
+            return place;
+        };
+        // A port that was told before keeps its name, another one gets this one.
+        place.addr = (ip, told.port()).into();
+        let known: Vec<&Place> = self.places.iter().chain([&place]).collect();
+        let shown = Place::name_of(&known, told);
+        if shown == name {
+            self.step("wire.printed", &[("what", &what)], "stdout");
+            self.places.push(place.clone());
+        } else {
+            let got = format!("{:?}", line.replacen(name, &shown, 1));
+            self.fail("fail.other-output", &[("got", &got), ("what", &what)]);
+        }
+        place
+    }
+
     /// The kernel lists these sockets with a port as the program's, and no
     /// others (looked at on Linux only).
     pub fn owns(&self, owners: &[Owner]) {
@@ -234,6 +267,7 @@ mod tests {
         assert_eq!(named("127.1.1.1:0"), "A:0");
         assert_eq!(named("0.0.0.0:20001"), "0.0.0.0:1");
         assert_eq!(named("[2001:db8::7]:20001"), "[2001:db8::7]:1");
+        assert_eq!(place("127.0.0.1:P", "127.0.0.1:4711").port_name(), "P");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::diff;
 use crate::kind::Kind;
+use crate::owners::Place;
 use crate::payload::{Payload, amount};
 use crate::peer::{Peer, joined, rows};
 use crate::run::Run;
@@ -27,11 +28,13 @@ pub struct Program {
     pub(crate) unseen: Option<(String, String)>,
     /// The numbers of sockets that it has told, by what the check calls them.
     pub(crate) told: BTreeMap<i32, String>,
+    /// The addresses of sockets that it has told.
+    pub(crate) places: Vec<Place>,
 }
 
 impl Program {
     pub(crate) fn new(run: Arc<Run>, transcript: Arc<Transcript>) -> Program {
-        Program { run, addr: None, transcript, lines: 0, unseen: None, told: BTreeMap::new() }
+        Program { run, addr: None, transcript, lines: 0, unseen: None, told: BTreeMap::new(), places: Vec::new() }
     }
 
     /// Waits for the line `listening on ADDRESS`. `asked` is the address it

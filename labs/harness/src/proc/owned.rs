@@ -42,7 +42,7 @@ mod tests {
     fn a_copy_is_one_socket_with_two_descriptors() {
         let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
         let local = tcp.local_addr().unwrap();
-        let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let udp = UdpSocket::bind(("127.0.0.1", 0)).unwrap();
         let copy = tcp.try_clone().unwrap();
         let ours = owned(std::process::id());
         let of = |local: SocketAddr| ours.iter().filter(|own| own.local == local).cloned().collect::<Vec<_>>();
