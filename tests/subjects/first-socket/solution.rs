@@ -1,0 +1,42 @@
+//! Lab `first-socket`: your first socket.
+
+use std::io;
+use std::net::UdpSocket;
+use std::os::fd::{AsRawFd, RawFd};
+
+/// A UDP socket on 127.0.0.1, with any port that is free.
+fn open() -> io::Result<UdpSocket> {
+    UdpSocket::bind("127.0.0.1:0")
+}
+
+/// The number by which this program holds the socket: its descriptor.
+fn number(socket: &UdpSocket) -> RawFd {
+    socket.as_raw_fd()
+}
+
+/// Closes the socket: its number is free again.
+fn close(socket: UdpSocket) {
+    drop(socket);
+}
+
+fn main() -> io::Result<()> {
+    let first = open()?;
+    let second = open()?;
+    println!("first: {}", first.local_addr()?);
+    println!("second: {}", second.local_addr()?);
+    wait_for_enter()?;
+
+    println!("first: descriptor {}", number(&first));
+    println!("second: descriptor {}", number(&second));
+    wait_for_enter()?;
+
+    close(first);
+    println!("first: closed");
+    wait_for_enter()
+}
+
+fn wait_for_enter() -> io::Result<()> {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Misconception: a socket that no variable holds any more is closed.
+//! Caught by: gives_one_number_back
+
+use std::io;
+use std::net::UdpSocket;
+use std::os::fd::{AsRawFd, RawFd};
+
+fn open() -> io::Result<UdpSocket> {
+    UdpSocket::bind("127.0.0.1:0")
+}
+
+fn number(socket: &UdpSocket) -> RawFd {
+    socket.as_raw_fd()
+}
+
+fn close(socket: UdpSocket) {
+    std::mem::forget(socket);
+}
+
+fn main() -> io::Result<()> {
+    let first = open()?;
+    let second = open()?;
+    println!("first: {}", first.local_addr()?);
+    println!("second: {}", second.local_addr()?);
+    wait_for_enter()?;
+
+    println!("first: descriptor {}", number(&first));
+    println!("second: descriptor {}", number(&second));
+    wait_for_enter()?;
+
+    close(first);
+    println!("first: closed");
+    wait_for_enter()
+}
+
+fn wait_for_enter() -> io::Result<()> {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Misconception: the number of a socket is its port.
+//! Caught by: tells_their_numbers
+
+use std::io;
+use std::net::UdpSocket;
+use std::os::fd::RawFd;
+
+fn open() -> io::Result<UdpSocket> {
+    UdpSocket::bind("127.0.0.1:0")
+}
+
+fn number(socket: &UdpSocket) -> RawFd {
+    socket.local_addr().map_or(-1, |addr| RawFd::from(addr.port()))
+}
+
+fn close(socket: UdpSocket) {
+    drop(socket);
+}
+
+fn main() -> io::Result<()> {
+    let first = open()?;
+    let second = open()?;
+    println!("first: {}", first.local_addr()?);
+    println!("second: {}", second.local_addr()?);
+    wait_for_enter()?;
+
+    println!("first: descriptor {}", number(&first));
+    println!("second: descriptor {}", number(&second));
+    wait_for_enter()?;
+
+    close(first);
+    println!("first: closed");
+    wait_for_enter()
+}
+
+fn wait_for_enter() -> io::Result<()> {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(())
+}

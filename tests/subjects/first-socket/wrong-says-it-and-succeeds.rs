@@ -1,0 +1,45 @@
+//! Misconception: an error has been dealt with when it has been printed.
+//! Caught by: says_when_there_is_no_number
+
+use std::io;
+use std::net::UdpSocket;
+use std::os::fd::{AsRawFd, RawFd};
+
+fn open() -> io::Result<UdpSocket> {
+    UdpSocket::bind("127.0.0.1:0")
+}
+
+fn number(socket: &UdpSocket) -> RawFd {
+    socket.as_raw_fd()
+}
+
+fn close(socket: UdpSocket) {
+    drop(socket);
+}
+
+fn main() -> io::Result<()> {
+    let (first, second) = match (open(), open()) {
+        (Ok(first), Ok(second)) => (first, second),
+        (Err(error), _) | (_, Err(error)) => {
+            eprintln!("no socket: {error}");
+            return Ok(());
+        }
+    };
+    println!("first: {}", first.local_addr()?);
+    println!("second: {}", second.local_addr()?);
+    wait_for_enter()?;
+
+    println!("first: descriptor {}", number(&first));
+    println!("second: descriptor {}", number(&second));
+    wait_for_enter()?;
+
+    close(first);
+    println!("first: closed");
+    wait_for_enter()
+}
+
+fn wait_for_enter() -> io::Result<()> {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(())
+}
