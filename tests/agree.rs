@@ -109,6 +109,55 @@ fn the_record_is_of_the_experiments_that_are_here() {
     assert!(declared * 10 <= here.len(), "{declared} of {} experiments declare a difference", here.len());
 }
 
+/// What differs from run to run, or from machine to machine: the time, the client's
+/// port, the clock of each host, and how large the buffers are. A window of 0 stays.
+fn without_chance(line: &str) -> String {
+    let word = |(at, word): (usize, &str)| match (at, word.split_once('=')) {
+        (1, _) => "TIME".to_owned(),
+        (_, Some((name @ ("TSval" | "TSecr" | "Win" | "WS"), value))) if value != "0" => format!("{name}=*"),
+        _ if word.parse::<u16>().is_ok_and(|port| port >= 32768) => "PORT".to_owned(),
+        _ => word.replace("SACK_PERM=1", "SACK_PERM"),
+    };
+    line.split_whitespace().enumerate().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// `book/experiments/captures/linux/NAME.txt` is what tshark read of a run of
+/// `NAME.sock` on Linux, and another run gives the same but for chance. Record anew
+/// what is not so: UPDATE_TRANSCRIPTS=1.
+#[test]
+fn a_capture_in_the_book_is_what_linux_sends() {
+    if Command::new("tshark").arg("--version").output().is_err() {
+        std::io::stderr().write_all(b"not run: tshark is not installed; the captures of the book stand\n").unwrap();
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut compared = 0;
+    for entry in std::fs::read_dir(root().join("book/experiments/captures/linux")).unwrap() {
+        let text = entry.unwrap().path();
+        let name = text.file_stem().unwrap().to_str().unwrap();
+        let (capture, script) = (folder.path().join(name), format!("book/experiments/{name}.sock"));
+        let ran = net(&["run", &script, "--on", "linux", "--pcap", capture.to_str().unwrap()]).output().unwrap();
+        if !was_run(&ran) {
+            return;
+        }
+        assert_eq!(ran.status.code(), Some(0), "{}", err(&ran));
+        // `-n`: no names for addresses and ports, which differ from machine to machine.
+        let read = Command::new("tshark").args(["-n", "-r", capture.to_str().unwrap()]).output().unwrap();
+        // Versions pad the columns differently.
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let seen: Vec<String> = out(&read).lines().map(words).collect();
+        let same = |text: &str| text.lines().map(without_chance).eq(seen.iter().map(|line| without_chance(line)));
+        let mut book = std::fs::read_to_string(&text).unwrap();
+        if !same(&book) && std::env::var_os("UPDATE_TRANSCRIPTS").is_some() {
+            book = seen.join("\n") + "\n";
+            std::fs::write(&text, &book).unwrap();
+        }
+        assert!(same(&book), "{name}: the book has\n{book}and Linux sends\n{}\n{}", seen.join("\n"), err(&read));
+        compared += 1;
+    }
+    assert!(compared > 0, "no capture was compared");
+}
+
 #[test]
 fn an_undeclared_difference_is_caught_and_shown() {
     let (_folder, path) = script(&format!("{DIFFERENT}  getsockopt(c, SO_SNDBUF)\n"));
