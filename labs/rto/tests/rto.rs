@@ -122,6 +122,45 @@ fn stays_within_its_limits() {
 }
 
 #[test]
+fn changes_nothing_at_nonsense() {
+    /// The last two are times before that of the line that went before.
+    const NONSENSE: [&str; 11] = [
+        "",
+        "fly",
+        "new 1",
+        "sample",
+        "sample -1",
+        "sample 4294967296",
+        "sent 1",
+        "sent one at 100",
+        "acked 1 at noon",
+        "sent 1 at 99",
+        "acked 1 at 99",
+    ];
+    LAB.check("changes_nothing_at_nonsense", |check| {
+        let before = [("sample 800", "srtt 800 rttvar 400 rto 2400"), ("sent 0 at 100", "rto 2400 timer 2500")];
+        let after = [("sample 800", "srtt 800 rttvar 300 rto 2000"), ("acked 1 at 100", "sample 0 rto 2400 timer off")];
+        let plain = |(line, want): (&str, &'static str)| (Question::plain(line), want);
+        let nonsense = NONSENSE.into_iter().map(Question::plain);
+        // A byte that is no letter of any text.
+        let nonsense = nonsense.chain([Question::new(*b"sample \xff", "sample ff")]).map(|line| (line, "error: "));
+        let (before, after) = (before.map(plain), after.map(plain));
+        let all: Vec<_> = before.into_iter().chain(nonsense).chain(after).collect();
+        check.keeps_input();
+        let mut program = check.ask(&all.iter().map(|(question, _)| question).collect::<Vec<_>>());
+        check.main_point();
+        for (question, want) in &all {
+            if *want == "error: " {
+                program.answers_beginning(question, want);
+            } else {
+                program.answers(question, want, want);
+            }
+        }
+        program.ends();
+    });
+}
+
+#[test]
 fn doubles_what_was_in_vain() {
     LAB.check("doubles_what_was_in_vain", |check| {
         plays(

@@ -80,32 +80,52 @@ impl Sender {
 }
 
 fn main() -> io::Result<()> {
-    let mut sender = Sender::new();
-    for line in io::stdin().lock().lines() {
-        let line = line?;
-        let words: Vec<&str> = line.split(' ').collect();
-        match words[..] {
-            ["new"] => sender = Sender::new(),
-            ["sample", r] => {
-                sender.sample(number(r));
-                let srtt = sender.srtt.map_or("none".to_string(), |srtt| srtt.to_string());
-                println!("srtt {srtt} rttvar {} rto {}", sender.rttvar, sender.rto);
-                continue;
-            }
-            ["timeout"] => sender.timeout(),
-            ["sent", segment, "at", now] => sender.sent(number(segment), number(now)),
-            ["acked", segment, "at", now] => match sender.acked(number(segment), number(now)) {
-                Some(r) => print!("sample {r} "),
-                None => print!("no sample "),
-            },
-            _ => panic!("neither new, sample, timeout, sent nor acked: {line:?}"),
+    let (mut sender, mut clock) = (Sender::new(), 0);
+    for line in io::stdin().lock().split(b'\n') {
+        // Bytes that are no text become a sign that is in no order.
+        let line = String::from_utf8_lossy(&line?).into_owned();
+        match answer(&line, &mut sender, &mut clock) {
+            Some(text) => println!("{text}"),
+            None => println!("error: no order: {line:?}"),
         }
-        let timer = sender.timer.map_or("off".to_string(), |at| at.to_string());
-        println!("rto {} timer {timer}", sender.rto);
     }
     Ok(())
 }
 
-fn number(text: &str) -> u64 {
-    text.parse().unwrap_or_else(|_| panic!("no number: {text:?}"))
+/// `None`: the line is no order, and nothing has changed.
+fn answer(line: &str, sender: &mut Sender, clock: &mut u64) -> Option<String> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let mut sample = String::new();
+    match words[..] {
+        ["new"] => (*sender, *clock) = (Sender::new(), 0),
+        ["sample", r] => {
+            sender.sample(number(r)?);
+            let srtt = sender.srtt.map_or("none".to_string(), |srtt| srtt.to_string());
+            return Some(format!("srtt {srtt} rttvar {} rto {}", sender.rttvar, sender.rto));
+        }
+        ["timeout"] => sender.timeout(),
+        ["sent", segment, "at", now] => {
+            let (segment, now) = (number(segment)?, time(now, clock)?);
+            sender.sent(segment, now);
+        }
+        ["acked", segment, "at", now] => {
+            let (segment, now) = (number(segment)?, time(now, clock)?);
+            sample = sender.acked(segment, now).map_or("no sample ".to_string(), |r| format!("sample {r} "));
+        }
+        _ => return None,
+    }
+    let timer = sender.timer.map_or("off".to_string(), |at| at.to_string());
+    Some(format!("{sample}rto {} timer {timer}", sender.rto))
+}
+
+/// So small that no sum of a few of them is too large.
+fn number(text: &str) -> Option<u64> {
+    text.parse::<u32>().ok().map(u64::from)
+}
+
+/// Time does not run backwards.
+fn time(text: &str, clock: &mut u64) -> Option<u64> {
+    let now = number(text).filter(|now| now >= clock)?;
+    *clock = now;
+    Some(now)
 }
