@@ -13,6 +13,9 @@
 //! | `put 7 - fin`        | no byte, and the end stands at 7 / 바이트는 없고 7번이 끝 | `ack 3 kept 2` |
 //! | `read 100`           | the program reads at most 100 / 프로그램이 100바이트까지 읽음 | `bytes abc`, `wait`, `end` |
 //!
+//! Anything else is answered with `error: …` and changes nothing.
+//! 그 밖의 줄은 `error: …`로 답하고 아무것도 바꾸지 않습니다.
+//!
 //! ```text
 //! printf 'new 8\nput 3 de\nput 0 abc\nread 9\n' | cargo run -q -p reassembler
 //! ```
@@ -91,40 +94,33 @@ impl Reassembler {
 fn main() -> io::Result<()> {
     let mut stream = Reassembler::new(0);
     let mut out = io::stdout().lock();
-    for line in io::stdin().lock().lines() {
+    for line in io::stdin().lock().split(b'\n') {
         let line = line?;
-        let words: Vec<&str> = line.split(' ').collect();
-        let answer = match words[..] {
-            ["new", room] => {
-                stream = Reassembler::new(number(room));
-                state(&stream)
-            }
-            ["put", offset, text] => {
-                stream.put(number(offset), bytes(text), false);
-                state(&stream)
-            }
-            ["put", offset, text, "fin"] => {
-                stream.put(number(offset), bytes(text), true);
-                state(&stream)
-            }
-            ["read", most] => match stream.read(number(most)) {
-                Read::Bytes(bytes) => format!("bytes {}", String::from_utf8_lossy(&bytes)),
-                Read::Wait => "wait".to_string(),
-                Read::End => "end".to_string(),
-            },
-            _ => panic!("neither new nor put nor read: {line:?}"),
-        };
-        writeln!(out, "{answer}")?;
+        match std::str::from_utf8(&line).ok().and_then(|line| answer(line, &mut stream)) {
+            Some(answer) => writeln!(out, "{answer}")?,
+            None => writeln!(out, "error: no order: {:?}", String::from_utf8_lossy(&line))?,
+        }
     }
     Ok(())
 }
 
-fn state(stream: &Reassembler) -> String {
-    format!("ack {} kept {}", stream.ack(), stream.kept())
-}
-
-fn number<T: std::str::FromStr>(text: &str) -> T {
-    text.parse().ok().unwrap_or_else(|| panic!("no number: {text:?}"))
+/// `None`: the line is no order, and nothing has changed.
+fn answer(line: &str, stream: &mut Reassembler) -> Option<String> {
+    let words: Vec<&str> = line.split(' ').collect();
+    match words[..] {
+        ["new", room] => *stream = Reassembler::new(room.parse().ok()?),
+        ["put", offset, text] => stream.put(offset.parse().ok()?, bytes(text), false),
+        ["put", offset, text, "fin"] => stream.put(offset.parse().ok()?, bytes(text), true),
+        ["read", most] => {
+            return Some(match stream.read(most.parse().ok().filter(|&most| most > 0)?) {
+                Read::Bytes(bytes) => format!("bytes {}", String::from_utf8_lossy(&bytes)),
+                Read::Wait => "wait".to_string(),
+                Read::End => "end".to_string(),
+            });
+        }
+        _ => return None,
+    }
+    Some(format!("ack {} kept {}", stream.ack(), stream.kept()))
 }
 
 /// `-` stands for none. / `-`는 바이트가 없다는 뜻입니다.

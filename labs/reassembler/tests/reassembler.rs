@@ -257,6 +257,44 @@ fn needs_no_more_memory_than_its_room() {
 }
 
 #[test]
+fn changes_nothing_at_nonsense() {
+    const NONSENSE: [&str; 10] = [
+        "",
+        "fly",
+        "new",
+        "new -1",
+        "put 3",
+        "put -1 xyz",
+        "put three xyz",
+        "put 3 xyz end",
+        "put 18446744073709551616 xyz",
+        "read 0",
+    ];
+    LAB.check("changes_nothing_at_nonsense", |check| {
+        let s = Stream::of(check);
+        let (first, rest) = (Question::new(format!("put 0 {}", &s.0[..3]), "put 0 S[0..3]"), Question::plain("read 26"));
+        let nonsense = NONSENSE.map(Question::plain);
+        // A byte that is no letter of any text.
+        let no_text = Question::new(*b"put 3 \xff", "put 3 ff");
+        let new = Question::plain("new 26");
+        let nonsense: Vec<&Question> = nonsense.iter().chain([&no_text]).collect();
+        let asked: Vec<&Question> =
+            [&new, &first].into_iter().chain(nonsense.iter().copied()).chain([&rest, &rest]).collect();
+        check.keeps_input();
+        let mut program = check.ask(&asked);
+        program.answers(&new, "ack 0 kept 0", "ack 0 kept 0");
+        program.answers(&first, "ack 3 kept 0", "ack 3 kept 0");
+        check.main_point();
+        for question in nonsense {
+            program.answers_beginning(question, "error: ");
+        }
+        program.answers(&rest, &format!("bytes {}", &s.0[..3]), "bytes S[0..3]");
+        program.answers(&rest, "wait", "wait");
+        program.ends();
+    });
+}
+
+#[test]
 fn puts_any_stream_together() {
     LAB.check("puts_any_stream_together", |check| {
         let streams: Vec<Any> = (0..10).map(|n| Any::of(check, n, LONG)).collect();

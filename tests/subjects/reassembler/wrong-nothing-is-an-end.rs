@@ -84,40 +84,33 @@ impl Reassembler {
 fn main() -> io::Result<()> {
     let mut stream = Reassembler::new(0);
     let mut out = io::stdout().lock();
-    for line in io::stdin().lock().lines() {
+    for line in io::stdin().lock().split(b'\n') {
         let line = line?;
-        let words: Vec<&str> = line.split(' ').collect();
-        let answer = match words[..] {
-            ["new", room] => {
-                stream = Reassembler::new(number(room));
-                state(&stream)
-            }
-            ["put", offset, text] => {
-                stream.put(number(offset), bytes(text), false);
-                state(&stream)
-            }
-            ["put", offset, text, "fin"] => {
-                stream.put(number(offset), bytes(text), true);
-                state(&stream)
-            }
-            ["read", most] => match stream.read(number(most)) {
-                Read::Bytes(bytes) => format!("bytes {}", String::from_utf8_lossy(&bytes)),
-                Read::Wait => "wait".to_string(),
-                Read::End => "end".to_string(),
-            },
-            _ => panic!("neither new nor put nor read: {line:?}"),
-        };
-        writeln!(out, "{answer}")?;
+        match std::str::from_utf8(&line).ok().and_then(|line| answer(line, &mut stream)) {
+            Some(answer) => writeln!(out, "{answer}")?,
+            None => writeln!(out, "error: no order: {:?}", String::from_utf8_lossy(&line))?,
+        }
     }
     Ok(())
 }
 
-fn state(stream: &Reassembler) -> String {
-    format!("ack {} kept {}", stream.ack(), stream.kept())
-}
-
-fn number<T: std::str::FromStr>(text: &str) -> T {
-    text.parse().ok().unwrap_or_else(|| panic!("no number: {text:?}"))
+/// `None`: the line is no order, and nothing has changed.
+fn answer(line: &str, stream: &mut Reassembler) -> Option<String> {
+    let words: Vec<&str> = line.split(' ').collect();
+    match words[..] {
+        ["new", room] => *stream = Reassembler::new(room.parse().ok()?),
+        ["put", offset, text] => stream.put(offset.parse().ok()?, bytes(text), false),
+        ["put", offset, text, "fin"] => stream.put(offset.parse().ok()?, bytes(text), true),
+        ["read", most] => {
+            return Some(match stream.read(most.parse().ok().filter(|&most| most > 0)?) {
+                Read::Bytes(bytes) => format!("bytes {}", String::from_utf8_lossy(&bytes)),
+                Read::Wait => "wait".to_string(),
+                Read::End => "end".to_string(),
+            });
+        }
+        _ => return None,
+    }
+    Some(format!("ack {} kept {}", stream.ack(), stream.kept()))
 }
 
 /// `-` stands for none.
