@@ -16,11 +16,14 @@
 //!   `accepted`.
 //!   대기열에서 연결을 하나 꺼내 그대로 두고 `accepted`를 출력합니다.
 //!
+//! - anything else: says so on standard error, and does nothing.
+//!   그 밖의 줄: 표준 오류에 알리고 아무것도 하지 않습니다.
+//!
 //! At the end of its input it ends. `cargo test -p backlog` says what is missing.
 //! 입력이 끝나면 프로그램도 끝납니다. 무엇이 빠졌는지는 `cargo test -p backlog`가
 //! 알려 줍니다.
 
-use std::io;
+use std::io::{self, BufRead as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 fn main() -> io::Result<()> {
@@ -30,13 +33,13 @@ fn main() -> io::Result<()> {
     println!("listening on {server}");
 
     let mut clients = Vec::new();
-    for line in io::stdin().lines() {
-        match line?.as_str() {
-            "fill" => println!("{}", fill(server, &mut clients)?),
-            "accept" => {
+    for line in io::stdin().lock().split(b'\n') {
+        match &line?[..] {
+            b"fill" => println!("{}", fill(server, &mut clients)?),
+            b"accept" => {
                 todo!("stage 3: accept one, keep it, print `accepted` / 3단계: 하나 꺼내 두고 `accepted` 출력하기")
             }
-            other => eprintln!("fill or accept, not {other:?}"),
+            other => eprintln!("fill or accept, not {:?}", String::from_utf8_lossy(other)),
         }
     }
     Ok(())

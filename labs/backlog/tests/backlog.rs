@@ -5,6 +5,8 @@
 //! `tests/snapshots/NAME.snap` holds what must have happened: read it first,
 //! it is the specification.
 
+use harness::Payload;
+
 harness::lab!("backlog");
 
 #[test]
@@ -132,6 +134,28 @@ fn survives_a_client_that_has_gone() {
         program.prints_line("accepted");
         program.told("fill");
         program.counts(1);
+        program.hears_no_more();
+    });
+}
+
+#[test]
+fn does_nothing_at_nonsense() {
+    LAB.check("does_nothing_at_nonsense", |check| {
+        let mut program = check.serve_told(&["4"]);
+        let _a = program.connect("a");
+        program.has_waiting(1);
+        check.main_point();
+        for nonsense in ["fly", "", "fill 3", "filled", "accept 1", "FILL"] {
+            program.told(nonsense);
+        }
+        // A byte that is no letter of any text.
+        program.types(&Payload::fixed("fill ff", *b"fill\xff\n"));
+        program.settle();
+        program.has_waiting(1);
+        program.told("fill");
+        program.counts(4);
+        program.told("accept");
+        program.prints_line("accepted");
         program.hears_no_more();
     });
 }

@@ -116,6 +116,8 @@ fn says_why_there_is_no_socket() {
         for nonsense in ["socket inet", "socket inet river", "socket inet stream smoke", "fly", "kind", "kind 3 4"] {
             program.replies_beginning(&Question::plain(nonsense), "error: ");
         }
+        // Bytes that are no text.
+        program.replies_beginning(&Question::new(*b"fly \xff", "fly ff"), "error: ");
         let [a] = program.opens("socket inet stream tcp", ["A"]);
         program.holds(&[&[&a]]);
         program.hears_no_more();

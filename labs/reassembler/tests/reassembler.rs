@@ -272,7 +272,8 @@ fn changes_nothing_at_nonsense() {
     ];
     LAB.check("changes_nothing_at_nonsense", |check| {
         let s = Stream::of(check);
-        let (first, rest) = (Question::new(format!("put 0 {}", &s.0[..3]), "put 0 S[0..3]"), Question::plain("read 26"));
+        let (first, rest) =
+            (Question::new(format!("put 0 {}", &s.0[..3]), "put 0 S[0..3]"), Question::plain("read 26"));
         let nonsense = NONSENSE.map(Question::plain);
         // A byte that is no letter of any text.
         let no_text = Question::new(*b"put 3 \xff", "put 3 ff");

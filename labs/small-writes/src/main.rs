@@ -13,6 +13,11 @@
 //! count 3      →   00 00 00 01  31   00 00 00 01  32   00 00 00 01  33
 //! ```
 //!
+//! The text of `say` is bytes of any kind. A line that is no command is told on
+//! standard error, and nothing is sent for it.
+//! `say`의 글은 아무 바이트나 됩니다. 명령이 아닌 줄은 표준 오류에 알리고 아무것도 보내지
+//! 않습니다.
+//!
 //! ```text
 //! nc -l 127.0.0.1 4001 | od -An -tx1 &
 //! cargo run -p small-writes 127.0.0.1:4001
@@ -28,18 +33,26 @@ fn main() -> io::Result<()> {
     let addr = std::env::args().nth(1).expect("the address of the collector, such as 127.0.0.1:4001");
     let mut collector = TcpStream::connect(addr)?;
 
-    for line in io::stdin().lock().lines() {
+    for line in io::stdin().lock().split(b'\n') {
         let line = line?;
-        if let Some(text) = line.strip_prefix("say ") {
-            say(&mut collector, text.as_bytes())?;
-        } else if let Some(n) = line.strip_prefix("count ") {
-            count(&mut collector, n.parse().unwrap_or(0))?;
+        if let Some(text) = line.strip_prefix(b"say ") {
+            say(&mut collector, text)?;
+        } else if let Some(n) = counted(&line) {
+            count(&mut collector, n)?;
+        } else {
+            eprintln!("no command: {:?}", String::from_utf8_lossy(&line));
         }
     }
 
     // The collector learns by the end of the stream that this was all.
     // 수집기는 스트림의 끝을 보고 다 왔다는 것을 압니다.
     Ok(())
+}
+
+/// The number behind `count `, if this is such a command.
+/// `count ` 뒤의 수. 그런 명령이 아니면 `None`입니다.
+fn counted(line: &[u8]) -> Option<u32> {
+    std::str::from_utf8(line.strip_prefix(b"count ")?).ok()?.parse().ok()
 }
 
 /// Sends one message. Somebody waits for it.

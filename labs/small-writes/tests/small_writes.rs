@@ -107,6 +107,31 @@ fn sends_a_long_message_whole() {
 }
 
 #[test]
+fn sends_nothing_for_nonsense() {
+    LAB.check("sends_nothing_for_nonsense", |check| {
+        let (say1, m1) = saying(check, "P1", 4);
+        let collector = check.service("collector");
+        let mut program = check.start_with_typist(&[collector.addr()]);
+        let mut stream = collector.accept(&program);
+        program.types(&say1);
+        stream.recv_only(&m1);
+        check.main_point();
+        for nonsense in ["fly", "", "count", "count -1", "count 4294967296", "saying"] {
+            program.types(&Payload::fixed(&format!("{nonsense:?}"), format!("{nonsense}\n")));
+        }
+        program.types(&Payload::fixed("ff fe", *b"\xff\xfe\n"));
+        stream.quiet();
+        // No text in any encoding, and blanks that belong to it.
+        let bytes = b" \xff\xfe\x80\r";
+        program.types(&Payload::fixed("say BYTES", [b"say ", &bytes[..], b"\n"].concat()));
+        stream.recv_only(&Payload::fixed("message BYTES", framed(bytes)));
+        program.ends_input();
+        stream.recv_eof();
+        program.ends();
+    });
+}
+
+#[test]
 fn says_that_the_collector_is_gone() {
     LAB.check("says_that_the_collector_is_gone", |check| {
         let ((say1, m1), (say2, _)) = (saying(check, "P1", 4), saying(check, "P2", 9));

@@ -1,6 +1,6 @@
 //! Built differently: `poll` by hand, and only `getpeername` is asked who is connected; one vector holds both ends.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead as _, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::fd::AsRawFd;
 
@@ -15,16 +15,16 @@ fn main() -> io::Result<()> {
     println!("listening on {}", server.as_socket().expect("an address of IPv4"));
 
     let mut held = Vec::new();
-    let mut line = String::new();
-    while io::stdin().read_line(&mut line)? > 0 {
-        if line == "fill\n" {
+    let mut line = Vec::new();
+    while io::stdin().lock().read_until(b'\n', &mut line)? > 0 {
+        if line == b"fill\n" {
             let mut inside = 0;
             while let Some(client) = enter(&server)? {
                 held.push(client);
                 inside += 1;
             }
             println!("{inside}");
-        } else {
+        } else if line == b"accept\n" {
             held.push(listener.accept()?.0);
             println!("accepted");
         }

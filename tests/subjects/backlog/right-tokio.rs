@@ -1,6 +1,6 @@
 //! Built differently: tokio puts the time limit around a connect that does not block.
 
-use std::io;
+use std::io::{self, BufRead as _};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -17,10 +17,14 @@ async fn main() -> io::Result<()> {
     println!("listening on {server}");
 
     let mut held = Vec::new();
-    for line in io::stdin().lines() {
-        if line? == "accept" {
+    for line in io::stdin().lock().split(b'\n') {
+        let line = line?;
+        if line == b"accept" {
             held.push(listener.accept().await?.0);
             println!("accepted");
+            continue;
+        }
+        if line != b"fill" {
             continue;
         }
         let before = held.len();

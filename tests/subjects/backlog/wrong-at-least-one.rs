@@ -1,7 +1,7 @@
 //! Misconception: a queue of 0 would let nobody in, so it has to be 1 at least.
 //! Caught by: listens_with_the_backlog_it_is_given
 
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead as _, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -19,14 +19,14 @@ fn main() -> io::Result<()> {
 
     let mut clients = Vec::new();
     let mut accepted = Vec::new();
-    for line in io::stdin().lines() {
-        match line?.as_str() {
-            "fill" => println!("{}", fill(server, &mut clients)?),
-            "accept" => {
+    for line in io::stdin().lock().split(b'\n') {
+        match &line?[..] {
+            b"fill" => println!("{}", fill(server, &mut clients)?),
+            b"accept" => {
                 accepted.push(listener.accept()?.0);
                 println!("accepted");
             }
-            other => eprintln!("fill or accept, not {other:?}"),
+            other => eprintln!("fill or accept, not {:?}", String::from_utf8_lossy(other)),
         }
     }
     Ok(())

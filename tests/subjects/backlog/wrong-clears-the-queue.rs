@@ -1,7 +1,7 @@
 //! Misconception: to accept is to empty the queue: whoever waits comes in at once.
 //! Caught by: makes_room_by_accepting
 
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead as _, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ fn main() -> io::Result<()> {
 
     let mut clients = Vec::new();
     let mut accepted = Vec::new();
-    for line in io::stdin().lines() {
-        match line?.as_str() {
-            "fill" => println!("{}", fill(server, &mut clients)?),
-            "accept" => {
+    for line in io::stdin().lock().split(b'\n') {
+        match &line?[..] {
+            b"fill" => println!("{}", fill(server, &mut clients)?),
+            b"accept" => {
                 accepted.push(listener.accept()?.0);
                 listener.set_nonblocking(true)?;
                 while let Ok((next, _)) = listener.accept() {
@@ -31,7 +31,7 @@ fn main() -> io::Result<()> {
                 listener.set_nonblocking(false)?;
                 println!("accepted");
             }
-            other => eprintln!("fill or accept, not {other:?}"),
+            other => eprintln!("fill or accept, not {:?}", String::from_utf8_lossy(other)),
         }
     }
     Ok(())

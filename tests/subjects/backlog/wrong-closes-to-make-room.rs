@@ -1,7 +1,7 @@
 //! Misconception: a place becomes free when a client has gone, so whoever is accepted has to be closed.
 //! Caught by: has_more_clients_than_its_backlog
 
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead as _, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -18,14 +18,14 @@ fn main() -> io::Result<()> {
     println!("listening on {server}");
 
     let mut clients = Vec::new();
-    for line in io::stdin().lines() {
-        match line?.as_str() {
-            "fill" => println!("{}", fill(server, &mut clients)?),
-            "accept" => {
+    for line in io::stdin().lock().split(b'\n') {
+        match &line?[..] {
+            b"fill" => println!("{}", fill(server, &mut clients)?),
+            b"accept" => {
                 drop(listener.accept()?);
                 println!("accepted");
             }
-            other => eprintln!("fill or accept, not {other:?}"),
+            other => eprintln!("fill or accept, not {:?}", String::from_utf8_lossy(other)),
         }
     }
     Ok(())

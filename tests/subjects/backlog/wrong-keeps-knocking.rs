@@ -1,7 +1,7 @@
 //! Misconception: a client that did not get in is nothing, and can be left lying about. Its kernel goes on knocking.
 //! Caught by: leaves_nobody_outside
 
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead as _, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -20,14 +20,14 @@ fn main() -> io::Result<()> {
     let mut clients = Vec::new();
     let mut outside = Vec::new();
     let mut accepted = Vec::new();
-    for line in io::stdin().lines() {
-        match line?.as_str() {
-            "fill" => println!("{}", fill(server, &mut clients, &mut outside)?),
-            "accept" => {
+    for line in io::stdin().lock().split(b'\n') {
+        match &line?[..] {
+            b"fill" => println!("{}", fill(server, &mut clients, &mut outside)?),
+            b"accept" => {
                 accepted.push(listener.accept()?.0);
                 println!("accepted");
             }
-            other => eprintln!("fill or accept, not {other:?}"),
+            other => eprintln!("fill or accept, not {:?}", String::from_utf8_lossy(other)),
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Misconception: a queue holds one more than its backlog, so there is nothing to measure.
 //! Caught by: counts_what_gets_in_not_what_should
 
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead as _, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -20,17 +20,17 @@ fn main() -> io::Result<()> {
 
     let mut clients = Vec::new();
     let mut accepted = Vec::new();
-    for line in io::stdin().lines() {
-        match line?.as_str() {
-            "fill" => {
+    for line in io::stdin().lock().split(b'\n') {
+        match &line?[..] {
+            b"fill" => {
                 fill(server, &mut clients)?;
                 println!("{}", backlog + 1);
             }
-            "accept" => {
+            b"accept" => {
                 accepted.push(listener.accept()?.0);
                 println!("accepted");
             }
-            other => eprintln!("fill or accept, not {other:?}"),
+            other => eprintln!("fill or accept, not {:?}", String::from_utf8_lossy(other)),
         }
     }
     Ok(())

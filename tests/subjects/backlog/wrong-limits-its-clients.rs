@@ -1,7 +1,7 @@
 //! Misconception: a backlog of n means that n + 1 clients may be connected; the others have to be sent away.
 //! Caught by: has_more_clients_than_its_backlog
 
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead as _, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -21,17 +21,17 @@ fn main() -> io::Result<()> {
 
     let mut clients = Vec::new();
     let mut accepted = Vec::new();
-    for line in io::stdin().lines() {
-        match line?.as_str() {
-            "fill" => println!("{}", fill(server, &mut clients)?),
-            "accept" => {
+    for line in io::stdin().lock().split(b'\n') {
+        match &line?[..] {
+            b"fill" => println!("{}", fill(server, &mut clients)?),
+            b"accept" => {
                 let (client, _) = listener.accept()?;
                 if accepted.len() < most {
                     accepted.push(client);
                 }
                 println!("accepted");
             }
-            other => eprintln!("fill or accept, not {other:?}"),
+            other => eprintln!("fill or accept, not {:?}", String::from_utf8_lossy(other)),
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Misconception: a full queue refuses, so a plain connect comes back with an error.
 //! Caught by: counts_who_is_connected
 
-use std::io;
+use std::io::{self, BufRead as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 
 use socket2::{Domain, Socket, Type};
@@ -14,14 +14,14 @@ fn main() -> io::Result<()> {
 
     let mut clients = Vec::new();
     let mut accepted = Vec::new();
-    for line in io::stdin().lines() {
-        match line?.as_str() {
-            "fill" => println!("{}", fill(server, &mut clients)?),
-            "accept" => {
+    for line in io::stdin().lock().split(b'\n') {
+        match &line?[..] {
+            b"fill" => println!("{}", fill(server, &mut clients)?),
+            b"accept" => {
                 accepted.push(listener.accept()?.0);
                 println!("accepted");
             }
-            other => eprintln!("fill or accept, not {other:?}"),
+            other => eprintln!("fill or accept, not {:?}", String::from_utf8_lossy(other)),
         }
     }
     Ok(())

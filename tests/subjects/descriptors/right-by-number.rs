@@ -160,8 +160,8 @@ fn reason(error: &io::Error) -> String {
 
 fn main() -> io::Result<()> {
     let mut open = Numbers(Vec::new());
-    for line in io::stdin().lock().lines() {
-        let line = line?;
+    for line in io::stdin().lock().split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
         let words: Vec<&str> = line.split_whitespace().collect();
         match carry_out(&mut open, &words) {
             Some(Ok(answer)) => println!("{answer}"),

@@ -16,8 +16,8 @@ fn main() -> io::Result<()> {
     // A log, as a real program may have one.
     let _log = File::open("/dev/null")?;
     let mut open = Open::new();
-    for line in io::stdin().lock().lines() {
-        let line = line?;
+    for line in io::stdin().lock().split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
         let words: Vec<&str> = line.split_whitespace().collect();
         let answer = match &words[..] {
             [order @ ("udp" | "pair" | "socket"), rest @ ..] => made(order, rest, &mut open),

@@ -99,8 +99,8 @@ fn shutdown(held: &File) -> io::Result<()> {
 
 fn main() -> io::Result<()> {
     let mut open = Open::new();
-    for line in io::stdin().lock().lines() {
-        let line = line?;
+    for line in io::stdin().lock().split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
         println!("{}", answer(&line, &mut open).unwrap_or_else(|| format!("error: no order: {line:?}")));
     }
     Ok(())

@@ -9,16 +9,23 @@ fn main() -> io::Result<()> {
     // Every write below is a whole message or many: none gains by waiting.
     collector.set_nodelay(true)?;
 
-    for line in io::stdin().lock().lines() {
+    for line in io::stdin().lock().split(b'\n') {
         let line = line?;
-        if let Some(text) = line.strip_prefix("say ") {
-            say(&mut collector, text.as_bytes())?;
-        } else if let Some(n) = line.strip_prefix("count ") {
-            count(&mut collector, n.parse().unwrap_or(0))?;
+        if let Some(text) = line.strip_prefix(b"say ") {
+            say(&mut collector, text)?;
+        } else if let Some(n) = counted(&line) {
+            count(&mut collector, n)?;
+        } else {
+            eprintln!("no command: {:?}", String::from_utf8_lossy(&line));
         }
     }
 
     Ok(())
+}
+
+/// The number behind `count `, if this is such a command.
+fn counted(line: &[u8]) -> Option<u32> {
+    std::str::from_utf8(line.strip_prefix(b"count ")?).ok()?.parse().ok()
 }
 
 /// Sends one message, length and text in one write if that takes them.
