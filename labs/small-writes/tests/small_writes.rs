@@ -115,7 +115,7 @@ fn sends_nothing_for_nonsense() {
         let mut stream = collector.accept(&program);
         program.types(&say1);
         stream.recv_only(&m1);
-        check.main_point();
+        check.nothing_else();
         for nonsense in ["fly", "", "count", "count -1", "count 4294967296", "saying"] {
             program.types(&Payload::fixed(&format!("{nonsense:?}"), format!("{nonsense}\n")));
         }
