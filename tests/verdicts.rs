@@ -237,6 +237,8 @@ fn steady(message: &str) -> String {
         if let Some(line) = is_observation.then(|| cut(line).or_else(|| dribbled(line))).flatten() {
             return Some(line + ending);
         }
+        // The rows end where the hint begins.
+        far &= !["Hint ", "힌트 "].iter().any(|hint| line.starts_with(hint));
         // The rows of the difference, and the line above them.
         let is_row = far && line.starts_with("   ") && !line.trim_start().starts_with("program");
         (!is_row).then(|| whole.to_string())
