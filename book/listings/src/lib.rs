@@ -98,6 +98,15 @@ pub fn open_descriptors() -> Vec<i32> {
     (3..64).filter(|&number| unsafe { libc::fcntl(number, libc::F_GETFD) } != -1).collect()
 }
 
+/// Sets `name` of `/proc/sys` for the private network that the program is in:
+/// the settings below `net` are another for each. Where that is not allowed,
+/// the process ends as in [`private_network::enter_or_exit`].
+pub fn set_private(name: &str, value: &str) {
+    if let Err(error) = std::fs::write(format!("/proc/sys/{name}"), value) {
+        private_network::not_run(&format!("/proc/sys/{name} cannot be set in a private network: {error}"));
+    }
+}
+
 /// Waits, at most five seconds, until the kernel has an error to report on
 /// `socket`, and leaves it there for the next call (`poll(2)`, `POLLERR`).
 ///
@@ -131,6 +140,25 @@ pub fn wait_writable(socket: &impl AsRawFd, limit: Duration) -> io::Result<bool>
     }
 }
 // ANCHOR_END: wait_writable
+
+/// What the kernel knows of a connection (`tcp(7)`, `TCP_INFO`).
+///
+/// # Errors
+///
+/// The socket is none of TCP.
+#[cfg(target_os = "linux")]
+// ANCHOR: tcp_info
+pub fn tcp_info(socket: &impl AsRawFd) -> io::Result<libc::tcp_info> {
+    // SAFETY: all of tcp_info may be zero; an older kernel fills in less of it.
+    let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
+    let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;
+    let buffer = (&raw mut info).cast();
+    // SAFETY: `info` has `length` bytes, and lives during the call.
+    let result =
+        unsafe { libc::getsockopt(socket.as_raw_fd(), libc::IPPROTO_TCP, libc::TCP_INFO, buffer, &mut length) };
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(info) }
+}
+// ANCHOR_END: tcp_info
 
 /// How many segments with data this end of a connection has sent, as its
 /// kernel counts: `tcpi_data_segs_out` of `TCP_INFO`.
