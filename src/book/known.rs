@@ -35,7 +35,7 @@ pub fn fault(found: &Found, known: &dyn Known) -> Option<&'static str> {
             (known.has_question(page, &|question| question.group == *group), "check.directives.no-group")
         }
         Directive::Review { page, question } => {
-            (known.has_question(page, &|one| one.id == *question), "check.directives.no-question")
+            (known.has_question(page, &|one| one.id == *question && !one.beside), "check.directives.no-question")
         }
         Directive::Mixed { part } => (known.has_part(part), "check.directives.no-part"),
         Directive::Experiment { name, mode } => match (known.bench().experiments.get(name), mode) {

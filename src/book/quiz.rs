@@ -27,6 +27,10 @@ pub struct Question {
     pub group: String,
     /// The question, in Markdown.
     pub prompt: Bilingual,
+    /// Whether it is about something that its page shows, such as a listing: then no
+    /// other page asks it again, and no mixed review.
+    #[serde(default)]
+    pub beside: bool,
     /// At least two; exactly one is correct.
     pub option: Vec<Choice>,
 }

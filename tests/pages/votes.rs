@@ -164,6 +164,10 @@ fn a_mixed_review_begins_with_what_went_wrong() {
     let order = "[...document.querySelectorAll('[data-testid=mixed] .quiz')].map(card => card.dataset.question)";
     tab.until(&format!("{order}[0] === '{wrong}'"));
     assert!(tab.is(&format!("{order}.at(-1) === '{right}'")));
+    // What is about a listing on this page is asked next to it, and in no heap.
+    let beside = "tcp/review#whole-ss-hanging";
+    assert!(tab.is(&format!("!{order}.includes('{beside}')")));
+    assert!(tab.is(&format!("document.querySelectorAll(`[data-question='{beside}']`).length === 1")));
     // It is asked anew here, and the chapter keeps its own answer.
     let card = format!("[data-question='{wrong}']");
     assert_eq!(checked(&tab, &card), "");

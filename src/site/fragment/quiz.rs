@@ -43,14 +43,15 @@ pub(super) fn mixed(cards: &Cards<'_>, part: &str) -> Option<String> {
 fn mix<'a>(cards: &'a Cards<'_>, part: &str) -> Option<Vec<(&'a str, &'a Question)>> {
     let order = cards.outline.order();
     let last = order.iter().rposition(|page| known::is_of(page, part) && cards.project.quizzes.contains_key(page))?;
+    let alone = |questions: &'a [Question]| questions.iter().filter(|question| !question.beside).collect::<Vec<_>>();
     let chapters: Vec<_> = order[..=last]
         .iter()
         .rev()
-        .filter_map(|page| Some((page.as_str(), &cards.project.quizzes.get(page)?.question)))
+        .filter_map(|page| Some((page.as_str(), alone(&cards.project.quizzes.get(page)?.question))))
         .collect();
     let longest = chapters.iter().map(|(_, questions)| questions.len()).max().unwrap_or_default();
     let rounds = (0..longest).flat_map(|n| {
-        chapters.iter().filter_map(move |(page, questions)| questions.get(n).map(|question| (*page, question)))
+        chapters.iter().filter_map(move |(page, questions)| questions.get(n).map(|&question| (*page, question)))
     });
     Some(rounds.collect())
 }
