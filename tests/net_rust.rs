@@ -139,6 +139,7 @@ const ONLY_COMPILED: &[&str] = &[
     "lost-syn",
     "lost-syn-ack",
     "make-room",
+    "no-way",
     "numbered-bytes",
     "patience",
     "said-twice",
