@@ -14,6 +14,15 @@
 //! nc 127.0.0.1 PORT
 //! ```
 //!
+//! What goes wrong with one client is that client's: a service that is gone, a
+//! side that breaks off. A side that vanishes in silence keeps its two
+//! connections for ever: this relay has no time limit. Two sockets a client are
+//! also why descriptors run out here first; then `main` goes on with what it has.
+//! 클라이언트 하나에서 잘못된 것은 그 클라이언트의 일입니다. 서비스가 없거나 한쪽이 RST로
+//! 끊어도 다른 클라이언트는 계속합니다. 말없이 사라진 쪽이 있으면 연결 둘이 영영 남습니다.
+//! 이 중계기에는 시간 제한이 없습니다. 클라이언트마다 소켓이 둘이라 디스크립터가 먼저
+//! 모자랍니다. 그때도 `main`은 이미 맺은 연결로 계속합니다.
+//!
 //! `cargo test -p backpressure` says what is missing. Words of your own belong
 //! on standard error: `eprintln!`.
 //! 무엇이 빠졌는지는 `cargo test -p backpressure`가 알려 줍니다. 찍어 보고 싶은 것은
@@ -21,6 +30,14 @@
 
 use std::io;
 use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+/// How long `main` lets accept be when it has failed. Whoever comes waits in
+/// the queue; to ask again at once would only keep the processor busy.
+/// accept가 실패하면 이만큼 쉬었다 다시 부릅니다. 그동안 온 클라이언트는 대기열에서
+/// 기다립니다. 바로 다시 부르면 CPU만 씁니다.
+const A_MOMENT: Duration = Duration::from_millis(100);
 
 fn main() -> io::Result<()> {
     let service = std::env::args().nth(1).expect("the address of the service, such as 127.0.0.1:4001");
@@ -30,7 +47,17 @@ fn main() -> io::Result<()> {
     // Yours to change in stage 4. Until then one client after the other will do.
     // 3단계까지는 클라이언트를 한 번에 하나씩 상대해도 됩니다. 4단계에서 고치세요.
     for stream in listener.incoming() {
-        if let Err(error) = relay(stream?, &service) {
+        let client = match stream {
+            Ok(client) => client,
+            // No descriptor is left, say: those who are served may give one back.
+            // 디스크립터가 모자랄 때 등입니다. 상대하던 클라이언트가 떠나면 다시 생깁니다.
+            Err(error) => {
+                eprintln!("accept: {error}");
+                thread::sleep(A_MOMENT);
+                continue;
+            }
+        };
+        if let Err(error) = relay(client, &service) {
             eprintln!("{error}");
         }
     }

@@ -208,3 +208,37 @@ fn survives_a_service_that_is_gone() {
         program.connect("client 2").recv_end();
     });
 }
+
+#[test]
+fn goes_on_when_descriptors_run_out() {
+    LAB.check("goes_on_when_descriptors_run_out", |check| {
+        let (p1, a1) = (check.bytes("P1", 37), check.bytes("A1", 52));
+        let (p2, a2) = (check.bytes("P2", 41), check.bytes("A2", 23));
+        let service = check.service("service");
+        let program = check.serve_for(&service.addr());
+        let mut client = program.connect("client");
+        let mut far = service.accept(&program);
+        client.send(&p1);
+        far.recv_only(&p1);
+        check.main_point();
+        program.runs_out_of_descriptors();
+        // An accept that waits has a number already: it is the one after it that fails.
+        let mut second = program.connect("client 2");
+        program.rests();
+        let mut third = program.connect("client 3");
+        program.rests();
+        far.send(&a1);
+        client.recv(&a1);
+        second.reset();
+        third.reset();
+        program.gets_descriptors_back();
+        client.close();
+        far.close();
+        service.lets_others_go(&program);
+        let mut late = program.connect("client 4");
+        let mut far = service.accept(&program);
+        late.send(&p2);
+        far.recv_only(&p2).send(&a2);
+        late.recv_only(&a2);
+    });
+}

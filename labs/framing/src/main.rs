@@ -45,8 +45,14 @@ fn main() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("listening on {}", listener.local_addr()?);
 
-    // One client after the other: that is enough here. Leave the printing as it is.
-    // 클라이언트는 한 번에 하나씩 차례로 상대하면 됩니다. 출력하는 부분은 그대로 두세요.
+    // One client after the other: that is enough here, and costs two things. A client
+    // that falls silent keeps all behind it waiting, for ever: there is no time limit.
+    // And only because one client at a time has a descriptor may accept's error end
+    // the program: no crowd can use them up. Leave the printing as it is.
+    // 클라이언트는 한 번에 하나씩 차례로 상대하면 됩니다. 대신 말없이 버티는 클라이언트가
+    // 있으면 뒤의 클라이언트는 영영 기다립니다. 시간 제한이 없습니다. 디스크립터를 쓰는
+    // 클라이언트도 한 번에 하나뿐이라, 아무리 몰려와도 모자라지 않습니다. 그래서 accept의
+    // 오류로는 프로그램을 끝내도 됩니다. 출력하는 부분은 그대로 두세요.
     for stream in listener.incoming() {
         let stream = stream?;
         let result = if takes_lines { answer_lines(stream) } else { answer_messages(stream) };

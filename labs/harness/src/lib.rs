@@ -71,6 +71,7 @@
 //! | one that answers again and again, and whom nobody else calls | [`Peer::answers_in_turn`], [`Service::is_called_no_more`] |
 //! | a port where nobody listens | [`Check::nobody`] |
 //! | one that vanishes, before or after it was connected to | [`Service::vanish`], [`Peer::vanish`] |
+//! | a program that gets no descriptor for a while | [`Program::runs_out_of_descriptors`], [`Program::rests`] |
 //! | somebody who has a port already | [`Check::holds`], [`Program::owns`], [`Check::needs_ipv6`] |
 //! | a questioner: a line in, a line out | [`Check::ask`], [`Program::answers`] |
 //! | a questioner that types, and looks at the numbers of the program's sockets | [`Check::start_with_typist`], [`Program::replies`], [`Program::opens`], [`Program::holds`] |
@@ -126,6 +127,7 @@ mod record;
 mod replay;
 mod report;
 mod run;
+mod scarce;
 mod section;
 mod service;
 mod snapshot;

@@ -80,6 +80,21 @@ pub(crate) fn leave_descriptors(command: &mut Command, most: u64) {
     unsafe { command.pre_exec(in_child) };
 }
 
+/// Lets process `pid` have descriptors below `most` only, or as many as it may
+/// ask for. Those that it has, it keeps. prlimit(2) asks for the same user.
+#[cfg(target_os = "linux")]
+pub(crate) fn most_descriptors(pid: u32, most: Option<u64>) {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the values outlive the calls. Of a process that has ended both
+    // fail, and a later step sees that.
+    unsafe {
+        if libc::prlimit(pid as i32, libc::RLIMIT_NOFILE, std::ptr::null(), &raw mut limit) == 0 {
+            limit.rlim_cur = most.unwrap_or(limit.rlim_max);
+            libc::prlimit(pid as i32, libc::RLIMIT_NOFILE, &raw const limit, std::ptr::null_mut());
+        }
+    }
+}
+
 fn limit(resource: i32, most: u64) -> io::Result<()> {
     let limit = libc::rlimit { rlim_cur: most, rlim_max: most };
     // SAFETY: the value outlives the call. A limit that is already lower stays.

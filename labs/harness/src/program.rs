@@ -32,6 +32,15 @@ pub struct Program {
     pub(crate) places: Vec<Place>,
 }
 
+/// A line in quotes, of a long one the beginning.
+fn quoted(line: &str) -> String {
+    const MOST: usize = 400;
+    match line.char_indices().nth(MOST) {
+        None => format!("{line:?}"),
+        Some((at, _)) => format!("{:?}…", &line[..at]),
+    }
+}
+
 impl Program {
     pub(crate) fn new(run: Arc<Run>, transcript: Arc<Transcript>) -> Program {
         Program { run, addr: None, transcript, lines: 0, unseen: None, told: BTreeMap::new(), places: Vec::new() }
@@ -193,9 +202,8 @@ impl Program {
             self.step("wire.printed", &[("what", &what)], "stdout");
         } else {
             // The script knows it by its name, the reader of the output by its bytes.
-            let quoted = format!("{text:?}");
-            let want = if what == quoted { quoted } else { format!("{what} ({quoted})") };
-            let words = say("fail.other-output", &[("got", &format!("{line:?}")), ("what", &want)]);
+            let want = if what == format!("{text:?}") { what } else { &format!("{what} ({})", quoted(text)) };
+            let words = say("fail.other-output", &[("got", &quoted(&line)), ("what", &want)]);
             // What it says of this on standard error may come a moment later.
             wait::until_resting(&self.run);
             self.stop(words, Kind::of_output(&line, text));

@@ -11,7 +11,7 @@ use crate::program::Program;
 use crate::run::without_copies;
 use crate::transcript::{Detail, Step, Transcript};
 use crate::wait::{self, Interest};
-use crate::words::say;
+use crate::words::{Words, say};
 
 /// A listening socket on the loopback, with a port that the kernel has picked.
 #[derive(Debug)]
@@ -108,6 +108,19 @@ impl Service {
             Ok(_) => self.transcript.stop(step("fail.called-again", "fail"), Detail::default()),
             Err(_) => self.transcript.step(step("wire.called-once", "look")),
         }
+    }
+
+    pub(crate) fn listener(&self) -> Option<&TcpListener> {
+        self.listener.as_ref()
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A step of it, in `words`.
+    pub(crate) fn step(&self, words: Words, what: &'static str) -> Step {
+        Step::new(words, &self.name, "", what)
     }
 
     /// Nobody listens any more: who connects now is refused.

@@ -119,6 +119,28 @@ pub(crate) fn until_resting(run: &Run) {
     let _late = until_quiet(run);
 }
 
+/// Waits until the program sleeps, if only for a time, in anything but a write:
+/// it neither computes nor prints without end.
+#[cfg(target_os = "linux")]
+pub(crate) fn until_at_rest(run: &Run) -> Result<(), Words> {
+    let mut before = None;
+    until(run, None, || {
+        let look = crate::proc::look(run.pid());
+        let runs = !look.calls.is_empty();
+        let rests = runs && look.resting && !look.calls.iter().any(|call| call.writes) && !run.in_flight();
+        let now = rests.then_some(look.switches);
+        let is_the_same = now.is_some() && now == before;
+        before = now;
+        is_the_same.then_some(())
+    })
+}
+
+/// Where the kernel cannot be asked, that it still runs is all that can be seen.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn until_at_rest(run: &Run) -> Result<(), Words> {
+    run.ending().map_or(Ok(()), Err)
+}
+
 /// Whether `stream` can be written to now.
 pub(crate) fn has_room(stream: &TcpStream) -> bool {
     let mut wanted = libc::pollfd { fd: stream.as_raw_fd(), events: libc::POLLOUT, revents: 0 };

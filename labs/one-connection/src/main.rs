@@ -7,6 +7,13 @@
 //! 표준 입력의 한 줄이 질문 하나입니다. 서비스는 물은 순서대로 한 줄에 한 줄씩 답합니다.
 //! 답이 오지 않은 것은 아무도 모릅니다.
 //!
+//! What is too long or not UTF-8 is no answer: there the program gives up. A line
+//! more than it has asked for it does not look at. A service that falls silent it
+//! waits for, for as long as that takes: the lab `name-the-end` sets a time limit.
+//! 너무 길거나 UTF-8이 아닌 것은 답이 아닙니다. 거기서 그만둡니다. 물은 것보다 더 온 줄은
+//! 보지 않습니다. 서비스가 말없이 멈추면 하염없이 기다립니다. 시간 제한은 실습
+//! `name-the-end`에서 둡니다.
+//!
 //! ```text
 //! socat TCP-LISTEN:4001,reuseaddr,fork EXEC:cat &
 //! printf 'pear\nfig\n' | cargo run -p one-connection 127.0.0.1:4001
@@ -25,13 +32,17 @@
 use std::io;
 use std::process::ExitCode;
 
+/// An answer of more bytes, its line end not counted, is no answer.
+/// 이보다 긴 것은 답이 아닙니다. 줄 끝은 세지 않습니다.
+const LONGEST_ANSWER: usize = 65_536;
+
 /// Asks the service all questions, and puts each answer that comes, without its
 /// line end, behind those that have come before. Comes back when all answers are
 /// there. If no more can come, the error says why: what has come by then stays.
 /// 서비스에 질문을 모두 묻고, 답이 올 때마다 줄 끝을 떼어 앞선 답 뒤에 넣습니다. 답이 다 오면
 /// 돌아옵니다. 답이 더 올 수 없으면 오류로 까닭을 알립니다. 그때까지 온 답은 그대로 둡니다.
 fn ask(_service: &str, _questions: &[String], _answers: &mut Vec<String>) -> io::Result<()> {
-    todo!("connect, ask, and read the answers / 연결하고, 묻고, 답을 읽기")
+    todo!("ask, and take answers of {LONGEST_ANSWER} bytes at most / 묻고 {LONGEST_ANSWER}바이트까지 답 받기")
 }
 
 // Nothing to do below. / 아래에는 고칠 것이 없습니다.

@@ -158,7 +158,8 @@ fn finds_each_answer_in_the_stream() {
         program.settle();
         conversation.send(&rest);
         conversation.recv_all(&[q3, q4]);
-        conversation.dribble(a3).send(a4);
+        // Behind the last one, a line that nobody has asked for.
+        conversation.dribble(a3).send_joined(&[a4, &check.line("A5", 12).said]);
         program.prints_all(&talk.pairs("the four pairs"));
         program.ends();
     });
@@ -236,5 +237,32 @@ fn loses_no_answer_that_came() {
         conversation.reset();
         program.goes_on();
         talk.is_known_up_to(2, &mut program);
+    });
+}
+
+#[test]
+fn takes_no_garbage_for_an_answer() {
+    LAB.check("takes_no_garbage_for_an_answer", |check| {
+        /// Without its line end.
+        const LONGEST: usize = 65_536;
+        let talk = Dialogue::long(check, 3, 30, LONGEST + 1);
+        let endless = check.text("A2 without its end", LONGEST + 1);
+        let service = check.service("service");
+        let mut program = check.start_with_input(&[service.addr()], &talk.input("Q1 + Q2 + Q3"));
+        let mut conversation = service.accept(&program);
+        conversation.recv_all(&[&talk.questions[0], &talk.questions[1]]).send(&talk.answers[0]);
+        check.main_point();
+        // It may go on for ever: no line end can come in time now.
+        conversation.send(&endless);
+        talk.is_known_up_to(1, &mut program);
+        let talk = Dialogue::short(check, 3);
+        // No UTF-8 has a byte 255.
+        let garbage = Payload::fixed("A2 with a byte ff", [b"\xff", talk.answers[1].bytes()].concat());
+        let service = check.service("service 2");
+        let mut program = check.start_with_input(&[service.addr()], &talk.input("Q1 + Q2 + Q3"));
+        let mut conversation = service.accept(&program);
+        conversation.recv_all(&[&talk.questions[0], &talk.questions[1]]);
+        conversation.send_joined(&[&talk.answers[0], &garbage]).half_close();
+        talk.is_known_up_to(1, &mut program);
     });
 }

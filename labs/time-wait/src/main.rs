@@ -61,8 +61,14 @@ fn name(_error: &io::Error) -> String {
     todo!("name the reason / 실패한 이유를 적기")
 }
 
-/// Sends `text` to one client after another, and closes first.
-/// 클라이언트마다 `text`를 보내고 먼저 닫습니다.
+/// Sends `text` to one client after another, and closes first. A client that
+/// breaks off ends its own connection only. One that never reads a long text
+/// stops this server for all behind it: that is what "one after another" costs.
+/// It has one client's descriptor at a time, so it does not run out of them.
+/// 클라이언트마다 차례로 `text`를 보내고 먼저 닫습니다. 클라이언트가 RST로 끊으면 그 연결만
+/// 끝납니다. 긴 글을 영영 읽지 않는 클라이언트가 있으면 뒤의 클라이언트는 모두 기다립니다.
+/// 한 번에 하나씩 상대하는 대가입니다. 클라이언트의 디스크립터는 한 번에 하나뿐이라
+/// 모자랄 일이 없습니다.
 fn hand_out(_listener: &TcpListener, _text: &[u8]) {
     todo!("accept, send, close / 받고, 보내고, 닫기")
 }

@@ -53,6 +53,23 @@ fn loses_nothing_by_closing() {
 }
 
 #[test]
+fn goes_on_after_a_reset() {
+    LAB.check("goes_on_after_a_reset", |check| {
+        // Far more than the buffers between the two hold.
+        let text = Payload::fixed("TEXT", check.text("TEXT", 65_537).bytes().repeat(180));
+        let program = check.serve_text_on(own_address(check), &text);
+        let mut a = program.connect_slow("a");
+        // By now it waits in the middle of its write.
+        program.settle();
+        check.main_point();
+        a.reset();
+        // Whom a reset ends has ended by now.
+        program.settle();
+        program.connect("b").recv(&text.part("TEXT[..65537]", 0..65_537));
+    });
+}
+
+#[test]
 fn restarts_on_its_port() {
     LAB.check("restarts_on_its_port", |check| {
         let (old, new) = (check.text("OLD", 300), check.text("NEW", 300));

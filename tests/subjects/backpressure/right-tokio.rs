@@ -12,7 +12,10 @@ async fn main() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("listening on {}", listener.local_addr()?);
     loop {
-        let (client, _) = listener.accept().await?;
+        let Ok((client, _)) = listener.accept().await else {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
         let service = service.clone();
         tokio::spawn(async move {
             if let Err(error) = relay(client, &service).await {

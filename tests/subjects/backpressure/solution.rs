@@ -7,13 +7,26 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
+/// How long `main` lets accept be when it has failed. Whoever comes waits in
+/// the queue; to ask again at once would only keep the processor busy.
+const A_MOMENT: Duration = Duration::from_millis(100);
+
 fn main() -> io::Result<()> {
     let service = std::env::args().nth(1).expect("the address of the service, such as 127.0.0.1:4001");
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("listening on {}", listener.local_addr()?);
 
     for stream in listener.incoming() {
-        let (client, service) = (stream?, service.clone());
+        let client = match stream {
+            Ok(client) => client,
+            // No descriptor is left, say: those who are served may give one back.
+            Err(error) => {
+                eprintln!("accept: {error}");
+                thread::sleep(A_MOMENT);
+                continue;
+            }
+        };
+        let service = service.clone();
         thread::spawn(move || {
             if let Err(error) = relay(client, &service) {
                 eprintln!("{error}");

@@ -14,7 +14,11 @@ fn main() -> io::Result<()> {
     println!("listening on {}", listener.local_addr()?);
 
     for client in listener.incoming() {
-        if let Err(error) = relay(&client?, &service) {
+        let Ok(client) = client else {
+            thread::sleep(Duration::from_millis(100));
+            continue;
+        };
+        if let Err(error) = relay(&client, &service) {
             eprintln!("{error}");
         }
     }

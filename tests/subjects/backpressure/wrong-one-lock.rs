@@ -15,7 +15,11 @@ fn main() -> io::Result<()> {
     println!("listening on {}", listener.local_addr()?);
 
     for stream in listener.incoming() {
-        let (client, service) = (stream?, service.clone());
+        let Ok(client) = stream else {
+            thread::sleep(Duration::from_millis(100));
+            continue;
+        };
+        let service = service.clone();
         thread::spawn(move || {
             if let Err(error) = relay(client, &service) {
                 eprintln!("{error}");

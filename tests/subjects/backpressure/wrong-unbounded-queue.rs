@@ -15,7 +15,11 @@ fn main() -> io::Result<()> {
     println!("listening on {}", listener.local_addr()?);
 
     for client in listener.incoming() {
-        let (client, service) = (client?, service.clone());
+        let Ok(client) = client else {
+            thread::sleep(Duration::from_millis(100));
+            continue;
+        };
+        let service = service.clone();
         thread::spawn(move || {
             if let Err(error) = relay(&client, &service) {
                 eprintln!("{error}");

@@ -31,11 +31,11 @@ fn hear(service: &TcpStream, want: usize, answers: &mut Vec<String>) -> io::Resu
     let mut coming = BufReader::new(service);
     while answers.len() < want {
         let mut line = Vec::new();
-        coming.read_until(b'\n', &mut line)?;
+        io::Read::take(&mut coming, 65_537).read_until(b'\n', &mut line)?;
         if line.pop() != Some(b'\n') {
-            return Err(io::Error::other("it ended before the answer did"));
+            return Err(io::Error::other("it ended before the answer did, or the answer does not end"));
         }
-        answers.push(String::from_utf8_lossy(&line).into_owned());
+        answers.push(String::from_utf8(line).map_err(io::Error::other)?);
     }
     Ok(())
 }

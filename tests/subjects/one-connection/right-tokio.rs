@@ -14,7 +14,9 @@ async fn ask(service: &str, questions: &[String], answers: &mut Vec<String>) -> 
     while answers.len() < questions.len() {
         if let Some(end) = have.iter().position(|&byte| byte == b'\n') {
             let line: Vec<u8> = have.drain(..=end).collect();
-            answers.push(String::from_utf8_lossy(&line[..end]).into_owned());
+            answers.push(std::str::from_utf8(&line[..end]).map_err(io::Error::other)?.to_string());
+        } else if have.len() > 65_536 {
+            return Err(io::Error::other("an answer too long"));
         } else if can_write && asked < questions.len() && asked < answers.len() + 3 {
             can_write = service.write_all(format!("{}\n", questions[asked]).as_bytes()).await.is_ok();
             asked += 1;

@@ -1,8 +1,11 @@
 //! Lab `one-connection`: many questions over one connection.
 
-use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::ExitCode;
+
+/// An answer of more bytes, its line end not counted, is no answer.
+const LONGEST_ANSWER: usize = 65_536;
 
 /// Questions without an answer at a time: so many fit into any buffer.
 const UNANSWERED: usize = 8;
@@ -25,11 +28,12 @@ fn ask(service: &str, questions: &[String], answers: &mut Vec<String>) -> io::Re
             asked += 1;
         }
         let mut answer = String::new();
-        coming.read_line(&mut answer)?;
+        // No more of it than the longest and its end: it may have no end.
+        coming.by_ref().take(LONGEST_ANSWER as u64 + 1).read_line(&mut answer)?;
         match answer.strip_suffix('\n') {
             Some(answer) => answers.push(answer.to_string()),
-            // The end, and perhaps a piece before it.
-            None => return Err(failed.unwrap_or(ErrorKind::UnexpectedEof.into())),
+            // Too long, or the stream has ended, perhaps with a piece.
+            None => return Err(failed.unwrap_or_else(|| io::Error::other("an answer without its end"))),
         }
     }
     Ok(())

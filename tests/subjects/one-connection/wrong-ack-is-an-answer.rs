@@ -26,7 +26,7 @@ fn ask(service: &str, questions: &[String], answers: &mut Vec<String>) -> io::Re
             asked += 1;
         }
         let mut answer = String::new();
-        if coming.read_line(&mut answer).is_err() {
+        if io::Read::take(&mut coming, 65_537).read_line(&mut answer).is_err() {
             // The questions have arrived, or the writes would have failed.
             answers.resize(asked, "done".to_string());
             continue;

@@ -36,7 +36,7 @@ fn converse(service: &str, questions: &[String], before: usize, answers: &mut Ve
             asked += 1;
         }
         let mut answer = String::new();
-        coming.read_line(&mut answer)?;
+        io::Read::take(&mut coming, 65_537).read_line(&mut answer)?;
         match answer.strip_suffix('\n') {
             Some(answer) => answers.push(answer.to_string()),
             // The end, and perhaps a piece before it.

@@ -17,7 +17,7 @@ fn ask(service: &str, questions: &[String], answers: &mut Vec<String>) -> io::Re
     let mut coming = BufReader::new(&service);
     let mut next = |answers: &mut Vec<String>| {
         let mut answer = String::new();
-        coming.read_line(&mut answer)?;
+        io::Read::take(&mut coming, 65_537).read_line(&mut answer)?;
         match answer.strip_suffix('\n') {
             Some(answer) => answers.push(answer.to_string()),
             None => return Err(io::Error::from(ErrorKind::UnexpectedEof)),

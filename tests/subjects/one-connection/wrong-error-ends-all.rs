@@ -24,7 +24,7 @@ fn ask(service: &str, questions: &[String], answers: &mut Vec<String>) -> io::Re
             asked += 1;
         }
         let mut answer = String::new();
-        coming.read_line(&mut answer)?;
+        io::Read::take(&mut coming, 65_537).read_line(&mut answer)?;
         match answer.strip_suffix('\n') {
             Some(answer) => answers.push(answer.to_string()),
             // The end, and perhaps a piece before it.

@@ -21,7 +21,7 @@ fn ask(service: &str, questions: &[String], answers: &mut Vec<String>) -> io::Re
         }
         for service in open {
             let mut answer = String::new();
-            BufReader::new(service).read_line(&mut answer)?;
+            io::Read::take(BufReader::new(service), 65_537).read_line(&mut answer)?;
             match answer.strip_suffix('\n') {
                 Some(answer) => answers.push(answer.to_string()),
                 None => return Err(ErrorKind::UnexpectedEof.into()),

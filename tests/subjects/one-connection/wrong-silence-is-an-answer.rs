@@ -26,7 +26,7 @@ fn ask(service: &str, questions: &[String], answers: &mut Vec<String>) -> io::Re
             asked += 1;
         }
         let mut answer = String::new();
-        coming.read_line(&mut answer)?;
+        io::Read::take(&mut coming, 65_537).read_line(&mut answer)?;
         answers.push(answer.trim_end_matches('\n').to_string());
     }
     failed.map_or(Ok(()), Err)

@@ -135,6 +135,12 @@ pub(crate) fn numbers(pid: u32) -> Vec<(i32, String)> {
     dir.flatten().filter_map(socket).collect()
 }
 
+/// The lowest number that is no descriptor of `pid`: the next one it would get.
+pub(crate) fn first_free_number(pid: u32) -> u64 {
+    let is_free = |n: &u64| fs::read_link(format!("/proc/{pid}/fd/{n}")).is_err();
+    (0..).find(is_free).unwrap_or_default()
+}
+
 /// Every thread of `pid` is stopped, as by SIGSTOP.
 pub(crate) fn is_stopped(pid: u32) -> bool {
     threads(pid)
