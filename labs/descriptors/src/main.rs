@@ -42,8 +42,10 @@ type Open = Vec<File>;
 
 // Stage 1 / 1단계
 
-/// A UDP socket on 127.0.0.1, with any port.
-/// 127.0.0.1의 아무 포트에 붙인 UDP 소켓.
+/// A UDP socket on 127.0.0.1, with any port. Between the socket and the `File`
+/// stands an `OwnedFd`: a number that is closed when it is dropped.
+/// 127.0.0.1의 아무 포트에 붙인 UDP 소켓. 소켓은 `OwnedFd`를 거쳐 `File`이 됩니다.
+/// `OwnedFd`는 버려질 때 닫히는 번호입니다.
 fn udp() -> io::Result<File> {
     todo!("open it with std, and make a File of it / 표준 라이브러리로 열어서 File로 바꾸기")
 }

@@ -65,8 +65,8 @@ fn gives_one_number_back() {
 #[test]
 fn says_when_there_is_no_number() {
     LAB.check("says_when_there_is_no_number", |check| {
-        // 0, 1 and 2, and one socket.
-        let mut program = check.start_with_few_descriptors(4);
+        // 0, 1 and 2, one socket, and the file.
+        let mut program = check.start_with_few_descriptors(5);
         check.main_point();
         program.ends_with_an_error();
     });

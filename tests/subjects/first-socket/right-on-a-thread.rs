@@ -1,6 +1,7 @@
 //! Built differently: each socket is opened by a thread of its own and kept as an
 //! `OwnedFd`, the second one before the first; what is closed is taken out of its place.
 
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::net::UdpSocket;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -17,7 +18,9 @@ fn open() -> io::Result<(OwnedFd, String)> {
 }
 
 fn run() -> io::Result<()> {
-    let (second, first) = (open()?, open()?);
+    let second = open()?;
+    let _file = File::open("/dev/null")?;
+    let first = open()?;
     let mut out = io::stdout();
     out.write_all(format!("first: {}\nsecond: {}\n", first.1, second.1).as_bytes())?;
     enter()?;

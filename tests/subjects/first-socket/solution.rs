@@ -1,5 +1,6 @@
 //! Lab `first-socket`: your first socket.
 
+use std::fs::File;
 use std::io;
 use std::net::UdpSocket;
 use std::os::fd::{AsRawFd, RawFd};
@@ -14,13 +15,15 @@ fn number(socket: &UdpSocket) -> RawFd {
     socket.as_raw_fd()
 }
 
-/// Closes the socket: its number is free again.
-fn close(socket: UdpSocket) {
-    drop(socket);
+/// Closes the socket that is kept here: its number is free again.
+fn close(kept: &mut Option<UdpSocket>) {
+    *kept = None;
 }
 
 fn main() -> io::Result<()> {
     let first = open()?;
+    // Files take numbers from the same table.
+    let _file = File::open("/dev/null")?;
     let second = open()?;
     println!("first: {}", first.local_addr()?);
     println!("second: {}", second.local_addr()?);
@@ -30,7 +33,8 @@ fn main() -> io::Result<()> {
     println!("second: descriptor {}", number(&second));
     wait_for_enter()?;
 
-    close(first);
+    let mut first = Some(first);
+    close(&mut first);
     println!("first: closed");
     wait_for_enter()
 }

@@ -1,6 +1,7 @@
 //! Misconception: closing is a matter of the program: all of its sockets go.
 //! Caught by: gives_one_number_back
 
+use std::fs::File;
 use std::io;
 use std::net::UdpSocket;
 use std::os::fd::{AsRawFd, RawFd};
@@ -19,6 +20,8 @@ fn close(sockets: Vec<UdpSocket>) {
 
 fn main() -> io::Result<()> {
     let first = open()?;
+    // Files take numbers from the same table.
+    let _file = File::open("/dev/null")?;
     let second = open()?;
     println!("first: {}", first.local_addr()?);
     println!("second: {}", second.local_addr()?);

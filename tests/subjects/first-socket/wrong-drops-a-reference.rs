@@ -1,6 +1,7 @@
 //! Misconception: to drop a reference to the socket is to close it.
 //! Caught by: gives_one_number_back
 
+use std::fs::File;
 use std::io;
 use std::net::UdpSocket;
 use std::os::fd::{AsRawFd, RawFd};
@@ -14,12 +15,14 @@ fn number(socket: &UdpSocket) -> RawFd {
 }
 
 #[expect(dropping_references, reason = "the compiler warns of it, and is not believed")]
-fn close(socket: &UdpSocket) {
-    drop(socket);
+fn close(kept: &mut Option<UdpSocket>) {
+    drop(kept);
 }
 
 fn main() -> io::Result<()> {
     let first = open()?;
+    // Files take numbers from the same table.
+    let _file = File::open("/dev/null")?;
     let second = open()?;
     println!("first: {}", first.local_addr()?);
     println!("second: {}", second.local_addr()?);
@@ -29,7 +32,8 @@ fn main() -> io::Result<()> {
     println!("second: descriptor {}", number(&second));
     wait_for_enter()?;
 
-    close(&first);
+    let mut first = Some(first);
+    close(&mut first);
     println!("first: closed");
     wait_for_enter()
 }

@@ -1,6 +1,7 @@
 //! Misconception: the sockets of a program are closed by ending it.
 //! Caught by: gives_one_number_back
 
+use std::fs::File;
 use std::io;
 use std::net::UdpSocket;
 use std::os::fd::{AsRawFd, RawFd};
@@ -13,13 +14,15 @@ fn number(socket: &UdpSocket) -> RawFd {
     socket.as_raw_fd()
 }
 
-fn close(socket: UdpSocket) {
-    drop(socket);
+fn close(kept: &mut Option<UdpSocket>) {
+    *kept = None;
     std::process::exit(0);
 }
 
 fn main() -> io::Result<()> {
     let first = open()?;
+    // Files take numbers from the same table.
+    let _file = File::open("/dev/null")?;
     let second = open()?;
     println!("first: {}", first.local_addr()?);
     println!("second: {}", second.local_addr()?);
@@ -29,7 +32,8 @@ fn main() -> io::Result<()> {
     println!("second: descriptor {}", number(&second));
     wait_for_enter()?;
 
-    close(first);
+    let mut first = Some(first);
+    close(&mut first);
     println!("first: closed");
     wait_for_enter()
 }

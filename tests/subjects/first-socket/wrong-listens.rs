@@ -1,6 +1,7 @@
 //! Misconception: a socket that waits for others is a TCP listener.
 //! Caught by: opens_two_sockets
 
+use std::fs::File;
 use std::io;
 use std::net::TcpListener;
 use std::os::fd::{AsRawFd, RawFd};
@@ -13,12 +14,14 @@ fn number(socket: &TcpListener) -> RawFd {
     socket.as_raw_fd()
 }
 
-fn close(socket: TcpListener) {
-    drop(socket);
+fn close(kept: &mut Option<TcpListener>) {
+    *kept = None;
 }
 
 fn main() -> io::Result<()> {
     let first = open()?;
+    // Files take numbers from the same table.
+    let _file = File::open("/dev/null")?;
     let second = open()?;
     println!("first: {}", first.local_addr()?);
     println!("second: {}", second.local_addr()?);
@@ -28,7 +31,8 @@ fn main() -> io::Result<()> {
     println!("second: descriptor {}", number(&second));
     wait_for_enter()?;
 
-    close(first);
+    let mut first = Some(first);
+    close(&mut first);
     println!("first: closed");
     wait_for_enter()
 }

@@ -1,6 +1,7 @@
 //! Misconception: whoever has the number and the address has the socket: it is open until somebody closes it.
 //! Caught by: opens_two_sockets
 
+use std::fs::File;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::{AsRawFd, RawFd};
@@ -20,13 +21,15 @@ fn number(socket: &Known) -> RawFd {
     socket.number
 }
 
-fn close(socket: Known) {
+fn close(socket: &Known) {
     // SAFETY: the number may be nobody's by now, and then the call fails.
     unsafe { libc::close(socket.number) };
 }
 
 fn main() -> io::Result<()> {
     let first = open()?;
+    // Files take numbers from the same table.
+    let _file = File::open("/dev/null")?;
     let second = open()?;
     println!("first: {}", first.addr);
     println!("second: {}", second.addr);
@@ -36,7 +39,7 @@ fn main() -> io::Result<()> {
     println!("second: descriptor {}", number(&second));
     wait_for_enter()?;
 
-    close(first);
+    close(&first);
     println!("first: closed");
     wait_for_enter()
 }

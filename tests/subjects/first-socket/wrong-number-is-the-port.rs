@@ -1,6 +1,7 @@
 //! Misconception: the number of a socket is its port.
 //! Caught by: tells_their_numbers
 
+use std::fs::File;
 use std::io;
 use std::net::UdpSocket;
 use std::os::fd::RawFd;
@@ -13,12 +14,14 @@ fn number(socket: &UdpSocket) -> RawFd {
     socket.local_addr().map_or(-1, |addr| RawFd::from(addr.port()))
 }
 
-fn close(socket: UdpSocket) {
-    drop(socket);
+fn close(kept: &mut Option<UdpSocket>) {
+    *kept = None;
 }
 
 fn main() -> io::Result<()> {
     let first = open()?;
+    // Files take numbers from the same table.
+    let _file = File::open("/dev/null")?;
     let second = open()?;
     println!("first: {}", first.local_addr()?);
     println!("second: {}", second.local_addr()?);
@@ -28,7 +31,8 @@ fn main() -> io::Result<()> {
     println!("second: descriptor {}", number(&second));
     wait_for_enter()?;
 
-    close(first);
+    let mut first = Some(first);
+    close(&mut first);
     println!("first: closed");
     wait_for_enter()
 }

@@ -1,6 +1,7 @@
 //! Misconception: an error has been dealt with when it has been printed.
 //! Caught by: says_when_there_is_no_number
 
+use std::fs::File;
 use std::io;
 use std::net::UdpSocket;
 use std::os::fd::{AsRawFd, RawFd};
@@ -13,11 +14,12 @@ fn number(socket: &UdpSocket) -> RawFd {
     socket.as_raw_fd()
 }
 
-fn close(socket: UdpSocket) {
-    drop(socket);
+fn close(kept: &mut Option<UdpSocket>) {
+    *kept = None;
 }
 
 fn main() -> io::Result<()> {
+    let _file = File::open("/dev/null")?;
     let (first, second) = match (open(), open()) {
         (Ok(first), Ok(second)) => (first, second),
         (Err(error), _) | (_, Err(error)) => {
@@ -33,7 +35,8 @@ fn main() -> io::Result<()> {
     println!("second: descriptor {}", number(&second));
     wait_for_enter()?;
 
-    close(first);
+    let mut first = Some(first);
+    close(&mut first);
     println!("first: closed");
     wait_for_enter()
 }

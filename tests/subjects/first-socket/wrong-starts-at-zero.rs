@@ -1,6 +1,7 @@
 //! Misconception: numbers are counted from the first socket on, which is number 0.
 //! Caught by: tells_their_numbers
 
+use std::fs::File;
 use std::io;
 use std::net::UdpSocket;
 use std::os::fd::RawFd;
@@ -15,12 +16,14 @@ fn number(_socket: &UdpSocket) -> RawFd {
     TOLD.fetch_add(1, Ordering::Relaxed)
 }
 
-fn close(socket: UdpSocket) {
-    drop(socket);
+fn close(kept: &mut Option<UdpSocket>) {
+    *kept = None;
 }
 
 fn main() -> io::Result<()> {
     let first = open()?;
+    // Files take numbers from the same table.
+    let _file = File::open("/dev/null")?;
     let second = open()?;
     println!("first: {}", first.local_addr()?);
     println!("second: {}", second.local_addr()?);
@@ -30,7 +33,8 @@ fn main() -> io::Result<()> {
     println!("second: descriptor {}", number(&second));
     wait_for_enter()?;
 
-    close(first);
+    let mut first = Some(first);
+    close(&mut first);
     println!("first: closed");
     wait_for_enter()
 }
