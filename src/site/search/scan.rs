@@ -83,6 +83,11 @@ pub(in crate::site) fn sections(html: &str) -> Vec<Section> {
                 section.end_block(into);
                 rest = rest.split_once("</details>").map_or("", |(_, rest)| rest);
             }
+            // Nobody looks for the clocks and numbers of packets.
+            "pre" if rest.starts_with("<code class=\"language-capture") => {
+                section.end_block(into);
+                rest = rest.split_once("</pre>").map_or("", |(_, rest)| rest);
+            }
             "pre" => {
                 section.end_block(into);
                 into = if is_end { Into::Text } else { Into::Code };
@@ -188,6 +193,12 @@ mod tests {
                 Section { id: "u".into(), kind: "h2", title: "U".into(), ..Section::default() },
             ]
         );
+    }
+
+    #[test]
+    fn packets_are_not_looked_for() {
+        let found = sections("<p>a</p><pre><code class=\"language-capture\">1 0.0 TSval=7\n</code></pre><p>b</p>");
+        assert_eq!((found[0].text.as_str(), found[0].code.as_str()), ("a\nb", ""));
     }
 
     #[test]
