@@ -127,7 +127,8 @@ pub(crate) fn text(seed: u64, scripts: &[String]) -> bool {
     let any = |rng: &mut Rng| rng.below(scripts.len() as u32) as usize;
     let mut text: Vec<char> = scripts[any(&mut rng)].chars().collect();
     let other: Vec<char> = scripts[any(&mut rng)].chars().collect();
-    for _ in 0..=rng.below(6) {
+    // One change often leaves a script, and six seldom do: both are wanted.
+    for _ in 0..pick(&mut rng, &[1, 1, 2, 3, 6]) {
         let at = rng.below(text.len() as u32 + 1) as usize;
         let most = pick(&mut rng, &[2, 8, 60]);
         let length = rng.below(most) as usize;
