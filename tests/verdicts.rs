@@ -15,6 +15,7 @@ use sockets::prove::build::Built;
 use sockets::prove::ideas::Ideas;
 use sockets::prove::judge::{Order, at_once, each, judge};
 use sockets::prove::leak;
+use sockets::prove::peers::{Meeting, meet};
 use sockets::prove::subject::{Kind, Subject};
 use sockets::prove::table::Verdicts;
 use sockets::text::Lang;
@@ -66,6 +67,28 @@ fn every_program_is_explained_in_korean() {
         .collect();
     there.sort();
     assert_eq!(explained, there);
+}
+
+/// What is right must not be only what our own checks take for right.
+#[test]
+fn solutions_get_on_with_the_programs_of_others() {
+    let mut absent: BTreeMap<String, String> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for lab in &BUILT.labs {
+        for peer in &lab.peer {
+            match meet(&BUILT, lab, peer).unwrap_or_else(|error| panic!("{error:#}")) {
+                Meeting::Agreed => {}
+                Meeting::Absent => {
+                    let missing = absent.entry(lab.id.clone()).or_insert_with(|| "not installed:".to_owned());
+                    *missing += &format!(" {}", peer.program);
+                }
+                Meeting::Differed(error) => faults.push(format!("{}: {}\n  {error:#}", lab.id, peer.run)),
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(absent.is_empty() || !must_run(), "{absent:?}");
+    tell(&absent);
 }
 
 #[test]

@@ -80,7 +80,7 @@ pub fn prove(context: &Context, matches: &ArgMatches) -> anyhow::Result<ExitCode
     let mut sound = true;
     for lab in &built.labs {
         sound &= repeat(context, &built, lab, runs)?;
-        sound &= peers::meet(context, &built, lab)?;
+        sound &= peers::show(context, &built, lab)?;
     }
     if !matches.get_flag("no-mutants") {
         for lab in &built.labs {

@@ -10,11 +10,13 @@
 //! | [`build`] | the test executables and the programs, built |
 //! | [`judge`] | one program under the checks of its lab |
 //! | [`table`] | the verdicts of all, as data: `tests/verdicts.toml` |
+//! | [`peers`] | programs of others, talking to the solutions |
 //! | [`leak`] | what of a solution stands in the handout |
 //!
-//! `cargo test` judges each once. `sockets prove` judges each twenty times, to
-//! see the same verdicts, and adds mutants and programs by others; `sockets
-//! soak` judges until a number of executions is reached, on a busy machine.
+//! `cargo test` judges each once, and has the solutions meet the programs of
+//! others that are installed. `sockets prove` judges each twenty times, to see
+//! the same verdicts, and adds mutants; `sockets soak` judges until a number of
+//! executions is reached, on a busy machine.
 
 pub mod build;
 mod command;
@@ -22,7 +24,7 @@ pub mod ideas;
 pub mod judge;
 pub mod leak;
 mod mutants;
-mod peers;
+pub mod peers;
 mod soak;
 pub mod subject;
 pub mod table;

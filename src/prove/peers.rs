@@ -21,21 +21,45 @@ use crate::text::say;
 /// How long a peer may take to show what it should.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Has the solution of `lab` meet each of its peers; whether all agreed.
-pub(super) fn meet(context: &Context, built: &Built, lab: &Lab) -> anyhow::Result<bool> {
+/// How a solution and one peer got on.
+#[derive(Debug)]
+pub enum Meeting {
+    /// The peer found what it should.
+    Agreed,
+    /// It found something else, or did not end.
+    Differed(anyhow::Error),
+    /// It is not installed here.
+    Absent,
+}
+
+/// Has the solution of `lab` meet `peer`.
+///
+/// # Errors
+///
+/// The solution of the lab is not built.
+pub fn meet(built: &Built, lab: &Lab, peer: &Peer) -> anyhow::Result<Meeting> {
+    let program = built.program(&lab.id, "solution")?;
+    Ok(match tools::find(&peer.program).map(|_| try_with(program, peer)) {
+        None => Meeting::Absent,
+        Some(Ok(())) => Meeting::Agreed,
+        Some(Err(error)) => Meeting::Differed(error),
+    })
+}
+
+/// Shows how the solution of `lab` gets on with each of its peers; whether all
+/// that are here agreed.
+pub(super) fn show(context: &Context, built: &Built, lab: &Lab) -> anyhow::Result<bool> {
     if lab.peer.is_empty() {
         return Ok(true);
     }
     println!("{}", say(context.lang, "prove.peers", &[("lab", &lab.id)]));
-    let program = built.program(&lab.id, "solution")?;
     let wide = lab.peer.iter().map(|peer| peer.run.len()).max().unwrap_or(0);
     let mut agreed = true;
     for peer in &lab.peer {
-        let outcome = if tools::find(&peer.program).is_some() { Some(try_with(program, peer)) } else { None };
-        let (mark, text) = match outcome {
-            None => ("–", say(context.lang, "prove.peer-absent", &[("program", &peer.program)])),
-            Some(Ok(())) => ("✓", peer.shows.get(context.lang).to_string()),
-            Some(Err(error)) => {
+        let (mark, text) = match meet(built, lab, peer)? {
+            Meeting::Absent => ("–", say(context.lang, "prove.peer-absent", &[("program", &peer.program)])),
+            Meeting::Agreed => ("✓", peer.shows.get(context.lang).to_string()),
+            Meeting::Differed(error) => {
                 agreed = false;
                 ("✗", format!("{error:#}"))
             }
