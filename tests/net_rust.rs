@@ -126,6 +126,7 @@ fn wrong(output: Option<Output>) -> Option<String> {
 const ONLY_COMPILED: &[&str] = &[
     "answer-and-leave",
     "closing-states",
+    "end-in-line",
     "end-vanished",
     "fast-again",
     "gap",
