@@ -147,6 +147,7 @@ const ONLY_COMPILED: &[&str] = &[
     "same-line",
     "simultaneous-close",
     "simultaneous-open",
+    "syn-patience",
     "traceroute",
     "vanished-silence",
     "which-address",
