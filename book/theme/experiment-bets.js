@@ -98,7 +98,7 @@ export class Bets {
           + `spellcheck="false"><span class="x-mark"></span>`;
         const [input, mark] = row.querySelectorAll(".x-bet, .x-mark");
         input.setAttribute("list", list.id);
-        input.setAttribute("aria-label", say("bets.label", { program, call: head.trim() }));
+        input.setAttribute("aria-label", say("label", { program, call: head.trim() }));
         input.value = kept[index + 1] ?? "";
         input.addEventListener("input", () => this.keep());
         input.addEventListener("keydown", (event) => { if (event.key === "Enter") this.next(input); });
@@ -108,7 +108,7 @@ export class Bets {
     });
     const how = document.createElement("p");
     how.className = "x-how";
-    how.textContent = say("bets.how");
+    how.textContent = say("how");
     this.form.append(code, list, how);
     experiment.pre.before(this.form);
     experiment.buttons.skip.hidden = false;
@@ -134,7 +134,7 @@ export class Bets {
     const { say, experiment } = this;
     const missing = this.bets.filter(({ input }) => !input.value.trim());
     if (missing.length && !this.given) {
-      experiment.status.textContent = say("bets.missing", { n: missing.length });
+      experiment.status.textContent = say("missing", { n: missing.length });
       missing[0].input.focus();
       return false;
     }
@@ -148,19 +148,19 @@ export class Bets {
       mark.className = `x-mark ${good ? "good" : bet ? "bad" : "open"}`;
       mark.innerHTML = "";
       const word = document.createElement("b");
-      word.textContent = good ? `✓ ${say("bets.right")}` : bet ? `✗ ${say("bets.wrong")}` : "";
+      word.textContent = good ? `✓ ${say("right")}` : bet ? `✗ ${say("wrong")}` : "";
       mark.append(word);
       if (plain(bet) !== plain(result)) {
         const is = document.createElement("code");
         is.innerHTML = paint(result);
         is.dataset.line = line;
-        mark.append(bet ? ` ${say("bets.is")} ` : "", is);
+        mark.append(bet ? ` ${say("is")} ` : "", is);
       }
     }
     // Who did not bet has neither won nor lost.
     const betted = this.bets.some(({ input }) => input.value.trim());
     this.result = betted ? { right, of: this.bets.length } : null;
-    this.score = betted ? say("bets.score", { right, all: this.bets.length }) : "";
+    this.score = betted ? say("score", { right, all: this.bets.length }) : "";
     return true;
   }
 

@@ -1,7 +1,13 @@
-// The words of the component, in the language of the page.
+// The words of the component, in the language of the page. Those for betting are
+// a file of their own: they come with the page, the many others with a run.
 
-export async function load(lang) {
-  const response = await fetch(new URL(lang === "ko" ? "./experiment.ko.json" : "./experiment.en.json", import.meta.url));
+const FILES = {
+  bets: { en: "./bets.en.json", ko: "./bets.ko.json" },
+  experiment: { en: "./experiment.en.json", ko: "./experiment.ko.json" },
+};
+
+export async function load(name, lang) {
+  const response = await fetch(new URL(FILES[name][lang], import.meta.url));
   if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
   const words = await response.json();
   // `{name}` in a text is the value of that name.

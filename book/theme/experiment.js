@@ -19,14 +19,14 @@ function once(make) {
     return made;
   };
 }
-const words = once(async () => (await import("./experiment-words.js")).load(lang));
+const words = async (name) => (await import("./experiment-words.js")).load(name, lang);
 const betting = once(async () => {
-  const [say, { Bets }] = await Promise.all([words(), import("./experiment-bets.js")]);
+  const [say, { Bets }] = await Promise.all([words("bets"), import("./experiment-bets.js")]);
   return { say, Bets };
 });
 // Everything that is needed to run.
 const load = once(async () => {
-  const [say, { Network }, { View }] = await Promise.all([words(), import("./experiment-client.js"), import("./experiment-view.js")]);
+  const [say, { Network }, { View }] = await Promise.all([words("experiment"), import("./experiment-client.js"), import("./experiment-view.js")]);
   return { say, network: new Network(say), View };
 });
 

@@ -32,8 +32,10 @@ export async function notice(problem) {
 }
 
 let dialog;
+let counted = [];
 export async function open() {
-  const say = await progress.words();
+  const [say, pages] = await Promise.all([progress.words(), progress.pages()]);
+  counted = pages;
   if (!dialog) {
     dialog = element("dialog", "", "progress-dialog");
     dialog.dataset.testid = "progress-dialog";
@@ -85,7 +87,7 @@ const KINDS = { s: "sections", e: "experiments", v: "votes", q: "questions" };
 
 function overview(say) {
   const list = element("ul", "", "progress-pages");
-  for (const { link, parts } of progress.pages()) {
+  for (const { link, parts } of counted) {
     const kinds = Object.entries(KINDS).filter(([kind]) => parts[kind]?.length);
     const counts = kinds.map(([kind, id]) => say(id, { n: parts[kind].filter(progress.has).length, all: parts[kind].length }));
     const item = element("li");

@@ -239,27 +239,42 @@ function cards() {
 // ---- the contents
 
 const contents = document.getElementById("contents");
-const links = [...(contents?.querySelectorAll("a[data-parts]") ?? [])];
 const PARTS = {
   s: (id, page) => [`section:${page}#${id}`],
   v: (id) => [`vote:${id}:before`, `vote:${id}:after`],
-  q: (id, page) => [`question:${id.includes("#") ? id : `${page}#${id}`}`],
+  // `x` is of this page, `tcp/flow#x@` of another and asked here.
+  q: (id, page) => [`question:${id.includes("#") ? id.replace(/@$/, `@${page}`) : `${page}#${id}`}`],
   e: (id) => [`experiment:${id}`],
 };
 
 // The entries of a page, by kind.
-export function partsOf(link) {
-  const kinds = link.dataset.parts.split("|").map((part) => part.split(":"));
+function partsOf(list, page) {
+  const kinds = list.split("|").map((part) => part.split(":"));
   return Object.fromEntries(kinds.map(([kind, ...ids]) => [kind,
-    ids.join(":").split(" ").filter(Boolean).flatMap((id) => PARTS[kind](id, link.dataset.page))]));
+    ids.join(":").split(" ").filter(Boolean).flatMap((id) => PARTS[kind](id, page))]));
 }
-export const pages = () => links.map((link) => ({ link, parts: partsOf(link) }));
+
+// What there is to do on which page, for who has something to count.
+let counted;
+export const pages = once(async () => {
+  const response = await fetch(contents.dataset.parts);
+  if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
+  const lists = await response.json();
+  const links = [...contents.querySelectorAll("a[data-page]")];
+  counted = links.map((link) => ({ link, parts: partsOf(lists[link.dataset.page], link.dataset.page) }));
+  return counted;
+});
 
 const button = contents?.querySelector(".progress-open");
 function draw() {
+  if (!counted) {
+    // Without a network nothing is counted, and the next entry asks again.
+    if (button && state.entries.size) pages().then(draw, () => {});
+    return;
+  }
   let [done, all] = [0, 0];
-  for (const link of links) {
-    const keys = Object.values(partsOf(link)).flat();
+  for (const { link, parts } of counted) {
+    const keys = Object.values(parts).flat();
     const n = keys.filter(has).length;
     [done, all] = [done + n, all + keys.length];
     ring(link, n, keys.length);

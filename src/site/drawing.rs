@@ -14,9 +14,6 @@ use super::kept::{Keep, Kept, Reader, Writer};
 use crate::book::experiment::Bench;
 use crate::text::{Lang, say};
 
-/// Stands in the ids of a figure until it is set into a page.
-const PREFIX: &str = "FIGURE-PREFIX";
-
 /// One run, drawn.
 #[derive(Debug)]
 pub(super) struct Drawing {
@@ -37,12 +34,12 @@ impl Drawing {
         Some(Drawing { svg, rust })
     }
 
-    /// The sequence diagram as part of a page; its ids begin with `prefix`.
-    pub(super) fn svg(&self, lang: Lang, prefix: &str) -> String {
+    /// The sequence diagram.
+    pub(super) fn svg(&self, lang: Lang) -> &str {
         let [en, ko] = &self.svg;
         match lang {
-            Lang::En => en.replace(PREFIX, prefix),
-            Lang::Ko => ko.replace(PREFIX, prefix),
+            Lang::En => en,
+            Lang::Ko => ko,
         }
     }
 
@@ -57,8 +54,8 @@ impl Drawing {
 
     /// The diagram as a file of its own, with `style` for its colours.
     pub(super) fn file(&self, lang: Lang, style: &str) -> Vec<u8> {
-        let svg = self.svg(lang, "figure");
-        let (open, rest) = svg.split_once('>').unwrap_or((&svg, ""));
+        let svg = self.svg(lang);
+        let (open, rest) = svg.split_once('>').unwrap_or((svg, ""));
         format!("{open}><style>{style}</style>{rest}").into_bytes()
     }
 }
@@ -83,9 +80,10 @@ impl Keep for Drawing {
     }
 }
 
-/// The style of figures that are files; a file sees none of its page's.
+/// The style of figures; a file sees none of its page's. It has a ground of its
+/// own: a browser may show it dark on a page that was made light.
 pub(super) fn style(root: &Path) -> anyhow::Result<String> {
-    let mut style = String::new();
+    let mut style = "svg { background: var(--code-ground); }".to_string();
     for name in ["colours.css", "figure.css"] {
         let path = root.join("book/theme").join(name);
         style.push_str(&std::fs::read_to_string(&path).with_context(|| path.display().to_string())?);
@@ -97,7 +95,7 @@ pub(super) fn style(root: &Path) -> anyhow::Result<String> {
 fn figure(lang: Lang) -> Figure {
     let words = Figure::WORDS.iter().filter(|name| **name != "prefix");
     let words = words.map(|name| format!("{name}={}\n", say(lang, &format!("experiment.figure.{name}"), &[])));
-    Figure::read(&format!("prefix={PREFIX}\n{}", words.collect::<String>()))
+    Figure::read(&format!("prefix=figure\n{}", words.collect::<String>()))
 }
 
 /// The drawings of all experiments by name. What cannot be read has none.

@@ -11,6 +11,7 @@ use mdbook_driver::MDBook;
 use mdbook_driver::book::BookItem;
 use mdbook_driver::builtin_preprocessors::{IndexPreprocessor, LinkPreprocessor};
 use mdbook_driver::config::Config;
+use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
 use super::content::{self, Content};
@@ -25,6 +26,7 @@ use super::page::{Entry, Frame};
 use super::project::Project;
 use super::search;
 use crate::book::PagePath;
+use crate::hex::hex;
 use crate::text::{Lang, say};
 
 /// A rendered edition.
@@ -37,6 +39,10 @@ pub(super) struct Edition {
     pub(super) pages: BTreeMap<PagePath, Content>,
     /// The file among `assets` in which the search looks.
     pub(super) search: String,
+    /// The file among `assets` with what there is to do on which page.
+    pub(super) parts: String,
+    /// The pages that are in it.
+    pub(super) counted: BTreeSet<PagePath>,
     /// Files that pages show or load: pictures and the like, below the edition.
     pub(super) assets: BTreeMap<String, Vec<u8>>,
 }
@@ -155,7 +161,28 @@ pub(super) fn build(
     let entries = entries(&book.book.items, 0);
     let (search, index) = search::Index::of(lang, &entries, &pages, &project).file()?;
     assets.insert(search.clone(), index);
-    Ok((Edition { lang, src, title, entries, pages, search, assets }, faults))
+    let lists = lists(&pages);
+    let counted = lists.keys().cloned().collect();
+    let (parts, bytes) = named_by_content("parts", serde_json::to_vec(&lists)?);
+    assets.insert(parts.clone(), bytes);
+    Ok((Edition { lang, src, title, entries, pages, search, parts, counted, assets }, faults))
+}
+
+/// What there is to do on each page, for who keeps count. The page itself is not
+/// named again in its own list: a mixed review asks hundreds of questions.
+fn lists(pages: &BTreeMap<PagePath, Content>) -> BTreeMap<PagePath, String> {
+    let list = |(page, content): (&PagePath, &Content)| {
+        let parts = content.parts()?.replace(&format!("{page}#"), "").replace(&format!("@{page}"), "@");
+        Some((page.clone(), parts))
+    };
+    pages.iter().filter_map(list).collect()
+}
+
+/// A file below an edition: its name changes with what is in it, so that no
+/// browser keeps an old one and no page meets one that is newer.
+pub(super) fn named_by_content(name: &str, bytes: Vec<u8>) -> (String, Vec<u8>) {
+    let stamp = hex(&Sha256::digest(&bytes)[..4]);
+    (format!("{name}-{stamp}.json"), bytes)
 }
 
 /// A theme for mdBook that is a chapter and nothing around it: the frame is

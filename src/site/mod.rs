@@ -214,7 +214,8 @@ fn frame(
         title: edition.title.clone(),
         entries: edition.entries.clone(),
         labs: project.labs.iter().map(title).collect(),
-        parts: edition.pages.iter().filter_map(|(page, one)| Some((page.clone(), one.parts()?))).collect(),
+        parts: edition.parts.clone(),
+        counted: edition.counted.clone(),
         twin_pages: twin.pages.keys().cloned().collect(),
         behind: behind.get(&edition.lang).cloned().unwrap_or_default(),
         stamp: stamp.to_string(),
@@ -268,14 +269,19 @@ fn diagrams(project: &project::Project, editions: &[&Edition], speak: Lang) -> V
 
 /// The words of scripts as files that they load: name of the file, and what the
 /// ids of its texts begin with. The first beginning is left out of the names.
-const WORDS: [(&str, &[&str]); 2] = [("experiment", &["experiment.", "net."]), ("progress", &["progress."])];
+/// A text is in the first file that may have it.
+const WORDS: [(&str, &[&str]); 3] =
+    [("bets", &["experiment.bets."]), ("experiment", &["experiment.", "net."]), ("progress", &["progress."])];
 
 /// [`WORDS`], one file a language.
 fn words() -> impl Iterator<Item = (String, Vec<u8>)> {
-    let files = Lang::ALL.into_iter().flat_map(|lang| WORDS.map(|(file, begins)| (lang, file, begins)));
-    files.map(|(lang, file, begins)| {
+    let owner = |id: &str| WORDS.iter().position(|(_, begins)| begins.iter().any(|begin| id.starts_with(begin)));
+    let files = Lang::ALL.into_iter().flat_map(|lang| (0..WORDS.len()).map(move |at| (lang, at)));
+    files.map(move |(lang, at)| {
+        let (file, begins) = WORDS[at];
         let texts = begins.iter().flat_map(|begin| text::all(begin));
-        let texts = texts.filter(|(id, _)| !id.starts_with("net.arg.")).map(|(id, text)| {
+        let texts = texts.filter(|(id, _)| owner(id) == Some(at) && !id.starts_with("net.arg."));
+        let texts = texts.map(|(id, text)| {
             let name = id.strip_prefix(begins[0]).unwrap_or(id).to_string();
             (name, serde_json::Value::from(text.get(lang)))
         });

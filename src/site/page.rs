@@ -7,7 +7,7 @@
 //! least likely to change, so that an upgrade meets no fork of a template.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::content::Content;
 use super::markdown::escape;
@@ -37,8 +37,10 @@ pub(super) struct Frame {
     pub(super) title: String,
     pub(super) entries: Vec<Entry>,
     pub(super) labs: Vec<LabEntry>,
-    /// What there is to do on a page, for who keeps count.
-    pub(super) parts: BTreeMap<PagePath, String>,
+    /// The file that says what there is to do on which page, below the edition.
+    pub(super) parts: String,
+    /// The pages that are in it.
+    pub(super) counted: BTreeSet<PagePath>,
     /// Pages of the other edition.
     pub(super) twin_pages: Vec<PagePath>,
     /// Sections whose other side is newer, by page.
@@ -210,7 +212,12 @@ impl Frame {
     }
 
     fn contents(&self, out: &mut String, page: &str, up: &str, content: &Content) {
-        put!(out, "<nav id=\"contents\" class=\"contents\" popover aria-label=\"{}\">", self.say("site.contents"));
+        put!(
+            out,
+            "<nav id=\"contents\" class=\"contents\" popover aria-label=\"{}\" data-parts=\"{up}{}\">",
+            self.say("site.contents"),
+            self.parts
+        );
         put!(
             out,
             "<div class=\"progress\" data-testid=\"progress\" hidden><button type=\"button\" class=\"progress-open\" \
@@ -232,16 +239,11 @@ impl Frame {
                         out.push_str("<ol>");
                     }
                     let here = if one == page { " aria-current=\"page\"" } else { "" };
-                    let parts = match self.parts.get(one) {
-                        Some(parts) => {
-                            let own = parts.replace(&format!("{one}#"), "");
-                            format!(" data-page=\"{one}\" data-parts=\"{}\"", escape(&own))
-                        }
-                        None => String::new(),
-                    };
+                    let counted =
+                        if self.counted.contains(one) { format!(" data-page=\"{one}\"") } else { String::new() };
                     put!(
                         out,
-                        "<li class=\"depth-{depth}\"><a href=\"{up}{}\"{here}{parts}><span class=\"number\">{number}</span>{}</a>",
+                        "<li class=\"depth-{depth}\"><a href=\"{up}{}\"{here}{counted}><span class=\"number\">{number}</span>{}</a>",
                         html_path(one),
                         escape(name)
                     );

@@ -61,16 +61,13 @@ fn what_was_read_and_run_is_counted_in_the_contents() {
     assert_eq!(kept(&tab, "experiment:handshake"), "run");
     assert_eq!(kept(&tab, "no such kind:x"), Value::Null);
     let ring = "document.querySelector('#contents a[aria-current] .ring')";
-    assert!(tab.text(&format!("{ring}.ariaLabel")).contains(" of "));
+    tab.until(&format!("{ring}?.ariaLabel.includes(' of ')"));
     // The same numbers in the other edition.
     let counted = tab.text(&format!("{ring}.style.getPropertyValue('--done')"));
     tab.goto(&book.server.url("ko/index.html"));
-    assert_eq!(
-        tab.text(
-            "document.querySelector('#contents a[data-page=\"tcp/connection\"] .ring').style.getPropertyValue('--done')"
-        ),
-        counted
-    );
+    tab.until(&format!(
+        "document.querySelector('#contents a[data-page=\"tcp/connection\"] .ring').style.getPropertyValue('--done') === '{counted}'"
+    ));
     tab.click(&button("open"));
     tab.see(&button("dialog"));
     assert!(tab.read(&button("dialog")).contains("예상: 3개 가운데 2개 맞음"));

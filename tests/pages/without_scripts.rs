@@ -27,7 +27,8 @@ fn a_chapter_shows_its_answers_and_its_experiments() {
         }
         tab.see(&format!("{card} [data-testid=transcript]"));
         assert!(tab.read(&format!("{card} [data-testid=transcript]")).contains("->"));
-        assert!(tab.is(&format!("document.querySelector('{card} svg.sequence')")));
+        let figure = format!("document.querySelector('{card} [data-testid=packets] img')");
+        tab.until(&format!("{figure}.complete && {figure}.naturalHeight > 100 && {figure}.alt"));
         // Buttons that would do nothing are not there.
         let idle =
             "[...document.querySelectorAll('button')].filter((b) => b.checkVisibility() && !b.popoverTargetElement)";

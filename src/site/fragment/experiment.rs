@@ -7,10 +7,6 @@ use super::{Cards, differences};
 use crate::book::experiment::{Experiment, Mode};
 use crate::site::markdown::{escape, inline};
 
-/// The largest figure, in bytes, that is a part of its page. A larger one is a
-/// file of its own, which a browser loads when it comes into view.
-const MOST_IN_PAGE: usize = 24 * 1024;
-
 /// One experiment on a page; `None` if there is no such script.
 pub(super) fn one(cards: &Cards<'_>, name: &str, mode: Mode) -> Option<String> {
     let experiment = &cards.project.bench.experiment(name, cards.lang)?;
@@ -136,27 +132,20 @@ fn bar(cards: &Cards<'_>) -> String {
     )
 }
 
-/// The sequence diagram of the run.
+/// The sequence diagram of the run, as a file of its own: a page that runs
+/// experiments draws each run anew, and would have all of them for nothing. To
+/// who has no scripts a browser shows it at once.
 fn figure(cards: &Cards<'_>, name: &str, out: &mut String) {
     let Some(drawing) = cards.project.drawings.get(name) else { return };
     put!(
         out,
-        "<p class=\"x-label\">{}</p><div class=\"x-figure\" data-testid=\"packets\">",
-        cards.say("experiment.packets")
+        "<p class=\"x-label\">{label}</p><div class=\"x-figure\" data-testid=\"packets\" tabindex=\"0\" \
+         role=\"group\" aria-label=\"{label}\"><img src=\"{}\" alt=\"{}\" loading=\"lazy\"{}></div>",
+        file_href(cards.page, &drawing_path(name)),
+        cards.say("experiment.figure.title"),
+        size(drawing.svg(cards.lang)),
+        label = cards.say("experiment.packets"),
     );
-    let svg = drawing.svg(cards.lang, &cards.id(&format!("figure-{name}")));
-    if svg.len() <= MOST_IN_PAGE && cards.page != "bench" {
-        out.push_str(&svg);
-    } else {
-        put!(
-            out,
-            "<img src=\"{}\" alt=\"{}\" loading=\"lazy\"{}>",
-            file_href(cards.page, &drawing_path(name)),
-            cards.say("experiment.figure.title"),
-            size(&svg)
-        );
-    }
-    out.push_str("</div>");
 }
 
 /// Where the figure of an experiment lies in its edition.

@@ -16,16 +16,15 @@ mod scan;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::content::Content;
+use super::edition::named_by_content;
 use super::markdown::{block, inline};
 use super::outline::html_path;
 use super::page::Entry;
 use super::project::Project;
 use crate::book::PagePath;
 use crate::book::experiment::Mark;
-use crate::hex::hex;
 use crate::text::Lang;
 pub(super) use dialog::dialog;
 use scan::worth_finding;
@@ -145,12 +144,9 @@ impl Index {
         }
     }
 
-    /// Its file: the name below the edition changes with what is in it, so
-    /// that no browser keeps an old one and no page meets one that is newer.
+    /// Its file, by the name that it has below the edition.
     pub(super) fn file(&self) -> anyhow::Result<(String, Vec<u8>)> {
-        let bytes = serde_json::to_vec(self)?;
-        let stamp = hex(&Sha256::digest(&bytes)[..4]);
-        Ok((format!("search-{stamp}.json"), bytes))
+        Ok(named_by_content("search", serde_json::to_vec(self)?))
     }
 }
 
