@@ -21,8 +21,17 @@ const HEADING = /^h[1-6]$/;
 const TITLES = { h1: 70, h2: 50, h3: 48, h4: 46, h5: 46, h6: 46, lab: 28, experiment: 30, term: 26, claim: 14 };
 const TEXTS = { claim: 0.6, term: 0.9, lab: 0.7, experiment: 0.7 };
 
+// An index is sent by columns, and words and letters as one character each,
+// to be light on its way: `src/site/search/pack.rs`.
+function unpack({ alphabet, places: { page, id, kind, ...texts }, ...rest }) {
+  const read = (text) => text.replace(/[\u0080-\u07ff]/g, (sign) => alphabet[sign.charCodeAt(0) - 0x80]);
+  const [title, text, code] = [texts.title, texts.text, texts.code].map((column) => column.map(read));
+  return { ...rest, places: page.map((on, n) => [on, id[n], kind[n], title[n], text[n], code[n]]) };
+}
+
 /** What `search` needs, made once from the file of an edition. */
-export function prepare(file) {
+export function prepare(sent) {
+  const file = unpack(sent);
   const fields = file.places.flatMap((place) => [place[3], place[4], place[5]].map((text) => text.normalize("NFC")));
   const length = fields.reduce((sum, text) => sum + text.length + 1, 0);
   const letters = new Uint16Array(length);

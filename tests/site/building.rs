@@ -69,12 +69,13 @@ fn everything_with_an_address_can_be_found_at_it() {
         let chapter = page(&site, &format!("{lang}/tcp/connection.html"));
         let file = chapter.split("data-index=\"../").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
         let index: serde_json::Value = serde_json::from_str(page(&site, &format!("{lang}/{file}"))).unwrap();
-        let mut kinds: Vec<&str> = Vec::new();
-        for place in index["places"].as_array().unwrap() {
-            let on = index["pages"][place[0].as_u64().unwrap() as usize][0].as_str().unwrap();
+        let [pages, ids, kinds] = ["page", "id", "kind"].map(|column| index["places"][column].as_array().unwrap());
+        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str().unwrap()).collect();
+        assert!(pages.len() == ids.len() && ids.len() == kinds.len());
+        for (on, id) in pages.iter().zip(ids) {
+            let on = index["pages"][on.as_u64().unwrap() as usize][0].as_str().unwrap();
             let html = page(&site, &format!("{lang}/{on}"));
-            assert!(html.contains(&format!("id=\"{}\"", place[1].as_str().unwrap())), "{place} is not on {on}");
-            kinds.push(place[2].as_str().unwrap());
+            assert!(html.contains(&format!("id=\"{}\"", id.as_str().unwrap())), "{id} is not on {on}");
         }
         for kind in ["h1", "h2", "claim", "lab", "experiment"] {
             assert!(kinds.contains(&kind), "no {kind} in {kinds:?}");

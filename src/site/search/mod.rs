@@ -11,11 +11,10 @@
 //! not in each chapter that shows the card.
 
 mod dialog;
+mod pack;
 mod scan;
 
 use std::collections::BTreeMap;
-
-use serde::Serialize;
 
 use super::content::Content;
 use super::edition::named_by_content;
@@ -27,11 +26,12 @@ use crate::book::PagePath;
 use crate::book::experiment::Mark;
 use crate::text::Lang;
 pub(super) use dialog::dialog;
+use pack::Packed;
 use scan::worth_finding;
 pub(super) use scan::{Section, sections};
 
 /// Everything that can be found in one edition.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(super) struct Index {
     lang: &'static str,
     /// Address below the edition and name of each page, in reading order.
@@ -41,9 +41,8 @@ pub(super) struct Index {
     terms: Vec<Vec<String>>,
 }
 
-/// One place: number of its page, id in it, kind, title, text, code. A list
-/// and not an object, so that no name is repeated hundreds of times.
-#[derive(Debug, Serialize)]
+/// One place: number of its page, id in it, kind, title, text, code.
+#[derive(Debug)]
 struct Place(usize, String, &'static str, String, String, String);
 
 /// The kinds that are not a heading.
@@ -146,7 +145,7 @@ impl Index {
 
     /// Its file, by the name that it has below the edition.
     pub(super) fn file(&self) -> anyhow::Result<(String, Vec<u8>)> {
-        Ok(named_by_content("search", serde_json::to_vec(self)?))
+        Ok(named_by_content("search", serde_json::to_vec(&Packed::of(self))?))
     }
 }
 

@@ -96,9 +96,8 @@ pub fn ours(tab: &Tab, queries: &[&Query]) -> Vec<Row> {
 ///
 /// `mdbook` does not run, or does not build the text.
 pub fn plain(site: &Server, edition: &str, queries: &[&Query], mdbook: &Path, tab: &Tab) -> Result<Vec<Row>, String> {
-    let index = site.files(&format!("{edition}/search-")).into_iter().find(|(path, _)| path.ends_with(".json"));
-    let (_, text) = index.ok_or_else(|| format!("no index of the edition {edition}"))?;
-    let text: Value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+    tab.goto(&site.url(&format!("{edition}/index.html")));
+    let text = tab.js(&format!("(async () => {{ {OURS} return index.file; }})()"));
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     write_book(folder.path(), edition, &text).map_err(|error| error.to_string())?;
     let built = Command::new(mdbook)
