@@ -147,8 +147,13 @@ pub fn wait_writable(socket: &impl AsRawFd, limit: Duration) -> io::Result<bool>
 ///
 /// The socket is none of TCP.
 #[cfg(target_os = "linux")]
-// ANCHOR: tcp_info
 pub fn tcp_info(socket: &impl AsRawFd) -> io::Result<libc::tcp_info> {
+    known(socket).map(|(info, _)| info)
+}
+
+/// [`tcp_info`], and how many bytes of it the kernel has filled in.
+#[cfg(target_os = "linux")]
+fn known(socket: &impl AsRawFd) -> io::Result<(libc::tcp_info, usize)> {
     // SAFETY: all of tcp_info may be zero; an older kernel fills in less of it.
     let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
     let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;
@@ -156,9 +161,8 @@ pub fn tcp_info(socket: &impl AsRawFd) -> io::Result<libc::tcp_info> {
     // SAFETY: `info` has `length` bytes, and lives during the call.
     let result =
         unsafe { libc::getsockopt(socket.as_raw_fd(), libc::IPPROTO_TCP, libc::TCP_INFO, buffer, &mut length) };
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(info) }
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok((info, length as usize)) }
 }
-// ANCHOR_END: tcp_info
 
 /// How many segments with data this end of a connection has sent, as its
 /// kernel counts: `tcpi_data_segs_out` of `TCP_INFO`.
@@ -168,21 +172,10 @@ pub fn tcp_info(socket: &impl AsRawFd) -> io::Result<libc::tcp_info> {
 /// The system has no such count, or the socket is none of TCP.
 #[cfg(target_os = "linux")]
 pub fn data_segments_sent(socket: &impl AsRawFd) -> io::Result<u32> {
-    /// Where the count is in the kernel's `struct tcp_info`, which only grows.
-    const AT: usize = 156;
-    let mut info = [0_u8; AT + 4];
-    let mut length = info.len() as libc::socklen_t;
-    let buffer = info.as_mut_ptr().cast();
-    // SAFETY: `info` has `length` bytes, and lives during the call.
-    let result =
-        unsafe { libc::getsockopt(socket.as_raw_fd(), libc::IPPROTO_TCP, libc::TCP_INFO, buffer, &mut length) };
-    if result < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    if (length as usize) < info.len() {
-        return Err(io::ErrorKind::Unsupported.into());
-    }
-    Ok(u32::from_ne_bytes([info[AT], info[AT + 1], info[AT + 2], info[AT + 3]]))
+    const END: usize = std::mem::offset_of!(libc::tcp_info, tcpi_data_segs_out) + size_of::<u32>();
+    let (info, length) = known(socket)?;
+    // An older kernel's struct ends before the count.
+    if length < END { Err(io::ErrorKind::Unsupported.into()) } else { Ok(info.tcpi_data_segs_out) }
 }
 
 /// Other systems count otherwise.

@@ -11,7 +11,7 @@ use crate::program::Program;
 use crate::run::without_copies;
 use crate::transcript::{Detail, Step, Transcript};
 use crate::wait::{self, Interest};
-use crate::words::{Words, say};
+use crate::words::{Fill, Words, say};
 
 /// A listening socket on the loopback, with a port that the kernel has picked.
 #[derive(Debug)]
@@ -77,13 +77,12 @@ impl Service {
         match wait::until(run, on, || listener.accept().ok()) {
             Ok((stream, from)) => {
                 run.add_flow(self.addr, from);
-                let line = say("wire.connected", &[("who", &self.name)]);
-                self.transcript.step(Step::new(line, "program", &self.name, "connect"));
+                self.transcript.step(self.step_from("wire.connected", &[], "connect"));
                 Peer::accepted(&self.name, stream, run, &self.transcript)
             }
             Err(why) => {
-                let line = say("fail.not-connected", &[("who", &self.name), ("why", &why)]);
-                self.transcript.stop(Step::new(line, "program", &self.name, "fail"), Detail::default());
+                let step = self.step_from("fail.not-connected", &[("why", &why)], "fail");
+                self.transcript.stop(step, Detail::default());
                 Peer::absent(&self.name, run, &self.transcript)
             }
         }
@@ -95,7 +94,7 @@ impl Service {
             deafen(&SockRef::from(listener));
             self.vanished.lock().expect("no holder panics").push(self.addr);
             let line = say("wire.vanish", &[("who", &self.name)]);
-            self.transcript.step(Step::new(line, &self.name, "", "vanish"));
+            self.transcript.step(self.step(line, "vanish"));
         }
     }
 
@@ -103,10 +102,9 @@ impl Service {
     /// asked when the program has ended, or sleeps.
     pub fn is_called_no_more(&self) {
         let Some(listener) = self.listener.as_ref().filter(|_| !self.transcript.is_stopped()) else { return };
-        let step = |id: &str, what| Step::new(say(id, &[("who", &self.name)]), "program", &self.name, what);
         match listener.accept() {
-            Ok(_) => self.transcript.stop(step("fail.called-again", "fail"), Detail::default()),
-            Err(_) => self.transcript.step(step("wire.called-once", "look")),
+            Ok(_) => self.transcript.stop(self.step_from("fail.called-again", &[], "fail"), Detail::default()),
+            Err(_) => self.transcript.step(self.step_from("wire.called-once", &[], "look")),
         }
     }
 
@@ -121,6 +119,12 @@ impl Service {
     /// A step of it, in `words`.
     pub(crate) fn step(&self, words: Words, what: &'static str) -> Step {
         Step::new(words, &self.name, "", what)
+    }
+
+    /// A step from the program to it.
+    fn step_from(&self, id: &str, holes: &[(&str, &dyn Fill)], what: &'static str) -> Step {
+        let holes: Vec<(&str, &dyn Fill)> = holes.iter().copied().chain([("who", &self.name as &dyn Fill)]).collect();
+        Step::new(say(id, &holes), "program", &self.name, what)
     }
 
     /// Nobody listens any more: who connects now is refused.

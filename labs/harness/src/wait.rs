@@ -99,17 +99,31 @@ pub(crate) fn until_quiet_or(run: &Run, mut else_when: impl FnMut() -> bool) -> 
     }
 }
 
+/// Two looks that agree: nothing of the program has run between them.
+#[cfg(target_os = "linux")]
+#[derive(Debug, Default)]
+struct Rest(Option<Vec<(u32, u64)>>);
+
+#[cfg(target_os = "linux")]
+impl Rest {
+    /// Whether the program `rests` in this `look`, and has since the last one.
+    fn goes_on(&mut self, rests: bool, look: crate::proc::Look) -> bool {
+        let now = rests.then_some(look.switches);
+        let goes_on = now.is_some() && now == self.0;
+        self.0 = now;
+        goes_on
+    }
+}
+
 /// Waits until the program sleeps, if only for a time, or has ended: what it
 /// has to say of what it did last has been said.
 #[cfg(target_os = "linux")]
 pub(crate) fn until_resting(run: &Run) {
-    let mut before = None;
+    let mut rest = Rest::default();
     let _late = until_quiet_or(run, || {
         let look = crate::proc::look(run.pid());
-        let now = (look.resting && !run.in_flight()).then_some(look.switches);
-        let rests = now.is_some() && now == before;
-        before = now;
-        rests
+        let rests = look.resting && !run.in_flight();
+        rest.goes_on(rests, look)
     });
 }
 
@@ -123,15 +137,12 @@ pub(crate) fn until_resting(run: &Run) {
 /// it neither computes nor prints without end.
 #[cfg(target_os = "linux")]
 pub(crate) fn until_at_rest(run: &Run) -> Result<(), Words> {
-    let mut before = None;
+    let mut rest = Rest::default();
     until(run, None, || {
         let look = crate::proc::look(run.pid());
         let runs = !look.calls.is_empty();
         let rests = runs && look.resting && !look.calls.iter().any(|call| call.writes) && !run.in_flight();
-        let now = rests.then_some(look.switches);
-        let is_the_same = now.is_some() && now == before;
-        before = now;
-        is_the_same.then_some(())
+        rest.goes_on(rests, look).then_some(())
     })
 }
 
@@ -161,14 +172,13 @@ pub(crate) fn for_room(stream: &TcpStream) {
 #[cfg(target_os = "linux")]
 pub(crate) fn until_taken(run: &Run) -> Result<(), Words> {
     let start = Instant::now();
-    let mut before = None;
+    let mut rest = Rest::default();
     while !run.has_ended() {
         let look = crate::proc::look(run.pid());
-        let now = (look.resting && !crate::proc::has_unread_packets(run.pid())).then_some(look.switches);
-        if now.is_some() && now == before {
+        let rests = look.resting && !crate::proc::has_unread_packets(run.pid());
+        if rest.goes_on(rests, look) {
             break;
         }
-        before = now;
         if start.elapsed() >= deadline() {
             return Err(Quiet::new().at_deadline(run));
         }

@@ -5,6 +5,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 use socket2::{Protocol, SockRef};
 
+use super::diag::UNACKNOWLEDGED;
 use crate::words::{Words, say};
 
 /// Where a thread is.
@@ -115,8 +116,6 @@ pub(crate) fn is_patient(pid: u32) -> bool {
     /// of bytes some more.
     const LONG: u32 = 3;
     const LONG_FOR_BYTES: u32 = 8;
-    /// Where `tcpi_unacked` is in a `struct tcp_info`.
-    const UNACKNOWLEDGED: usize = 24;
     let repeats = super::read("/proc/sys/net/ipv4/tcp_retries2");
     if repeats.and_then(|text| text.trim().parse().ok()).is_none_or(|n: u32| n < LONG_FOR_BYTES) {
         return false;

@@ -34,7 +34,7 @@ const INET_DIAG_INFO: u16 = 2;
 const WITH_INFO: u8 = 1 << (INET_DIAG_INFO - 1);
 /// Where counts are in a `struct tcp_info`, which only grows: `tcpi_unacked`,
 /// `tcpi_total_retrans`, `tcpi_data_segs_out`.
-const UNACKNOWLEDGED: usize = 24;
+pub(super) const UNACKNOWLEDGED: usize = 24;
 const AGAIN: usize = 100;
 const SEGMENTS: usize = 156;
 
