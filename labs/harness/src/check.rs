@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::lab::{Lab, Texts};
 use crate::netns;
-use crate::output;
+use crate::output::{self, Todo};
 use crate::payload::{self, Draw, Line, Payload};
 use crate::program::Program;
 use crate::record::{self, Outcome, Record, Verdict};
@@ -357,7 +357,7 @@ impl Check {
             false => Vec::new(),
         };
         // Who has not written it yet has nothing to give it to.
-        let replay = match todo {
+        let replay = match &todo {
             None => runs.iter().find_map(|run| run.given()?.command(&self.lab, &self.name)),
             Some(_) => None,
         };
@@ -376,7 +376,7 @@ impl Check {
             replay: replay.as_ref(),
         };
         let first = failure.first_difference() + 1;
-        self.verdict(Verdict::Fail, &expected, &observed, &detail, Some(first), todo.as_ref());
+        self.verdict(Verdict::Fail, &expected, &observed, &detail, Some(first), todo.as_ref().map(Todo::words));
         print(&failure.render(Lang::of_reader()));
         std::panic::resume_unwind(Box::new(Failed));
     }
@@ -388,7 +388,7 @@ impl Check {
         observed: &[Words],
         detail: &Detail,
         first_difference: Option<usize>,
-        todo: Option<&Words>,
+        todo: Option<Words>,
     ) {
         let lang = Lang::of_reader();
         let failed = verdict == Verdict::Fail;

@@ -152,17 +152,35 @@ pub(crate) fn end_of_main(stderr: &[String]) -> usize {
     stderr.iter().position(|line| line.starts_with("thread 'main' ")).unwrap_or(stderr.len())
 }
 
-/// A `todo!()` that the program ran into, with its place.
-pub(crate) fn todo(stderr: &[String]) -> Option<Words> {
+/// A `todo!()` that the program ran into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Todo {
+    pub(crate) place: String,
+    what: Words,
+}
+
+impl Todo {
+    pub(crate) fn new(place: &str, what: Words) -> Todo {
+        Todo { place: place.to_string(), what }
+    }
+
+    /// Where it is, and what is to be done there.
+    pub(crate) fn words(&self) -> Words {
+        say("report.todo", &[("place", &self.place), ("what", &self.what)])
+    }
+}
+
+/// The `todo!()` that the program ran into, if it did.
+pub(crate) fn todo(stderr: &[String]) -> Option<Todo> {
     let at = stderr.iter().position(|line| line.starts_with("not yet implemented"))?;
     let what = stderr[at].trim_start_matches("not yet implemented").trim_start_matches(": ").to_string();
     let place = stderr[..at].iter().rev().find_map(|line| line.split_once("panicked at "))?.1;
     // Column numbers help nobody here.
-    let place = place.trim_end_matches(':').rsplit_once(':').map_or(place, |(place, _)| place).to_string();
+    let place = place.trim_end_matches(':').rsplit_once(':').map_or(place, |(place, _)| place);
     // A starter says it in both languages.
     let (en, ko) = what.split_once(" / ").unwrap_or((&what, &what));
     let what = Words { en: en.to_string(), ko: ko.to_string() };
-    Some(say("report.todo", &[("place", &place), ("what", &what)]))
+    Some(Todo::new(place, what))
 }
 
 #[cfg(test)]
@@ -188,7 +206,7 @@ mod tests {
     fn a_todo_is_found_with_its_place() {
         let stderr =
             ["thread 'main' panicked at src/main.rs:21:5:", "not yet implemented: send it / 보내기"].map(String::from);
-        let todo = todo(&stderr).unwrap();
+        let todo = todo(&stderr).unwrap().words();
         assert_eq!(todo.en, "src/main.rs:21: still todo: send it");
         assert!(todo.ko.ends_with("보내기") && !todo.ko.contains("send"), "{}", todo.ko);
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::lab::{Lab, Texts};
+use crate::output::Todo;
 use crate::section;
 use crate::words::{Fill, Lang, Words, say};
 
@@ -26,7 +27,7 @@ pub(crate) struct Failure<'a> {
     pub(crate) stderr: &'a [String],
     /// The same, of after the step that failed.
     pub(crate) later: &'a [String],
-    pub(crate) todo: Option<&'a Words>,
+    pub(crate) todo: Option<&'a Todo>,
     /// How to give the program the same input, if that is all there is to it.
     pub(crate) replay: Option<&'a Words>,
 }
@@ -46,20 +47,19 @@ impl Failure<'_> {
         let one_line = title.map_or(page.clone(), |title| format!("{title}, {page}"));
         // The address on a line of its own: nothing clings to it there.
         let where_to = title.map_or(page.clone(), |title| format!("{title}\n{page}"));
-        let stage: [(&str, &dyn Fill); 4] = [
-            ("stage", &self.texts.stage),
-            ("of", &self.texts.stages),
-            ("page", &one_line),
-            ("first", &self.texts.first),
-        ];
+        let (stage, of) = (("stage", &self.texts.stage as &dyn Fill), ("of", &self.texts.stages as &dyn Fill));
         if let Some(todo) = self.todo {
-            // A starter fails all checks at once, in no order.
-            let id = if self.check == self.texts.first { "report.todo-first" } else { "report.todo-read" };
-            return format!("{}\n{}\n", todo.get(lang), say(id, &stage).get(lang));
+            // A starter fails all checks at once, in no order: one tells it, the others are a line.
+            if self.check == self.texts.first {
+                let begin = say("report.todo-first", &[stage, of, ("page", &one_line)]);
+                return format!("{}\n{}\n", todo.words().get(lang), begin.get(lang));
+            }
+            let later = say("report.todo-later", &[stage, of, ("place", &todo.place), ("read", &self.texts.read)]);
+            return format!("{}\n", later.get(lang));
         }
         let mut text = String::new();
         let mut line = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes everything");
-        let which = say(if self.texts.stage > 1 { "report.stage" } else { "report.first-stage" }, &stage);
+        let which = say(if self.texts.stage > 1 { "report.stage" } else { "report.first-stage" }, &[stage, of]);
         line(format!("\n{} · {} · {}\n", self.lab.id, self.check, which.get(lang)));
         line(format!("{}\n  {}\n", word("report.must"), self.texts.says.get(lang)));
         line(word("report.steps"));
@@ -152,7 +152,7 @@ mod tests {
     /// What a failure of a starter says.
     fn untouched(check: &str) -> String {
         let (texts, none) = (LAB.texts(check), Words::same(""));
-        let todo = Words::same("src/main.rs:1: still todo");
+        let todo = Todo::new("src/main.rs:1", Words::same("begin"));
         let failure = Failure {
             lab: &LAB,
             check,
@@ -172,9 +172,9 @@ mod tests {
 
     /// All checks of a starter fail, and cargo prints them in no order.
     #[test]
-    fn a_starter_says_with_which_check_to_begin() {
+    fn a_starter_says_once_with_which_check_to_begin() {
         let (early, later) = (untouched("early"), untouched("later"));
         assert!(early.contains("stage 1 of 2: begin here"), "{early}");
-        assert!(later.contains("stage 2 of 2") && later.contains("from early on"), "{later}");
+        assert_eq!(later.lines().collect::<Vec<_>>(), ["src/main.rs:1: still todo (stage 2 of 2; read: )"]);
     }
 }
