@@ -193,7 +193,9 @@ fn settled(program: &str, message: String) -> String {
         }
         // At the first answer or at the second: whose turn it is when the window
         // closes is up to the scheduler.
-        "backpressure--wrong-one-lock" => uncounted(&last_step(&message), |line| line.starts_with('✗')),
+        "backpressure--wrong-one-lock" | "backpressure--wrong-one-thread" => {
+            uncounted(&last_step(&message), |line| line.starts_with('✗'))
+        }
         _ => message,
     }
 }

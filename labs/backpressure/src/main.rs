@@ -16,11 +16,15 @@
 //!
 //! What goes wrong with one client is that client's: a service that is gone, a
 //! side that breaks off. A side that vanishes in silence keeps its two
-//! connections for ever: this relay has no time limit. Two sockets a client are
+//! connections for ever: this relay has no time limit. Only if something is on its
+//! way to that side does the kernel give up, after a quarter of an hour (a check
+//! makes that short): an error, like that of a reset. Two sockets a client are
 //! also why descriptors run out here first; then `main` goes on with what it has.
 //! 클라이언트 하나에서 잘못된 것은 그 클라이언트의 일입니다. 서비스가 없거나 한쪽이 RST로
 //! 끊어도 다른 클라이언트는 계속합니다. 말없이 사라진 쪽이 있으면 연결 둘이 영영 남습니다.
-//! 이 중계기에는 시간 제한이 없습니다. 클라이언트마다 소켓이 둘이라 디스크립터가 먼저
+//! 이 중계기에는 시간 제한이 없습니다. 다만 그쪽으로 보낸 것에 ACK가 오지 않으면 커널이
+//! 15분쯤 뒤에 포기하고, RST를 받았을 때처럼 오류로 알립니다(검사에서는 이 시간을
+//! 줄입니다). 클라이언트마다 소켓이 둘이라 디스크립터가 먼저
 //! 모자랍니다. 그때도 `main`은 이미 맺은 연결로 계속합니다.
 //!
 //! `cargo test -p backpressure` says what is missing. Words of your own belong

@@ -198,6 +198,32 @@ fn makes_no_end_of_a_reset() {
 }
 
 #[test]
+fn serves_others_while_one_has_vanished() {
+    LAB.check("serves_others_while_one_has_vanished", |check| {
+        let (p1, a1) = (check.bytes("P1", 37), check.bytes("A1", 52));
+        let (p2, a2) = (check.bytes("P2", 41), check.bytes("A2", 23));
+        let service = check.service("service");
+        let program = check.serve_for(&service.addr());
+        let mut client = program.connect("client");
+        let mut far = service.accept(&program);
+        client.send(&p1);
+        far.recv_only(&p1);
+        check.main_point();
+        client.vanish();
+        // The relay hands it on, and nobody acknowledges it.
+        far.send(&a1);
+        let mut other = program.connect("other");
+        let mut far_too = service.accept(&program);
+        other.send(&p2);
+        far_too.recv(&p2).send(&a2);
+        other.recv(&a2);
+        client.is_given_up();
+        // Not the end of what the client had to say.
+        far.recv_reset();
+    });
+}
+
+#[test]
 fn survives_a_service_that_is_gone() {
     LAB.check("survives_a_service_that_is_gone", |check| {
         let nobody = check.nobody("service");

@@ -47,10 +47,14 @@ fn main() -> io::Result<()> {
 
     // One client after the other: that is enough here, and costs two things. A client
     // that falls silent keeps all behind it waiting, for ever: there is no time limit.
+    // So does one that vanishes, until the kernel gives up on an answer that nobody
+    // acknowledges: an error, after a quarter of an hour (a check makes that short).
     // And only because one client at a time has a descriptor may accept's error end
     // the program: no crowd can use them up. Leave the printing as it is.
     // 클라이언트는 한 번에 하나씩 차례로 상대하면 됩니다. 대신 말없이 버티는 클라이언트가
-    // 있으면 뒤의 클라이언트는 영영 기다립니다. 시간 제한이 없습니다. 디스크립터를 쓰는
+    // 있으면 뒤의 클라이언트는 영영 기다립니다. 시간 제한이 없습니다. 사라진 클라이언트가
+    // 있어도 그렇습니다. 다만 보낸 답에 ACK가 오지 않으면 커널이 15분쯤 뒤에 포기하고
+    // 오류로 알립니다(검사에서는 이 시간을 줄입니다). 디스크립터를 쓰는
     // 클라이언트도 한 번에 하나뿐이라, 아무리 몰려와도 모자라지 않습니다. 그래서 accept의
     // 오류로는 프로그램을 끝내도 됩니다. 출력하는 부분은 그대로 두세요.
     for stream in listener.incoming() {

@@ -202,6 +202,28 @@ fn tells_a_reset_from_a_cut() {
 }
 
 #[test]
+fn waits_for_a_client_that_vanished() {
+    LAB.check("waits_for_a_client_that_vanished", |check| {
+        let m1 = message(check, "m1", 20, [0, 0, 0, 20]);
+        let m2 = message(check, "m2", 20, [0, 0, 0, 20]);
+        let m3 = message(check, "m3", 20, [0, 0, 0, 20]);
+        let mut program = check.serve();
+        let mut a = program.connect("a");
+        // When the program goes on, all this is there, and the client is gone.
+        program.settle();
+        program.stands_still();
+        a.send_joined(&[&m1.said, &m2.split(9).0]).vanish();
+        program.goes_on();
+        check.main_point();
+        // Nobody has ended anything. The answer M1 nobody acknowledges.
+        program.goes_on_waiting();
+        a.is_given_up();
+        program.prints_line("lost");
+        program.connect("b").send(&m3.said).recv_only(&m3.back);
+    });
+}
+
+#[test]
 fn cuts_lines_at_their_ends() {
     LAB.check("cuts_lines_at_their_ends", |check| {
         let (l1, l2) = (line(check, "l1", 20, "\n"), line(check, "l2", 12, "\r\n"));

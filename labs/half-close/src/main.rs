@@ -11,11 +11,13 @@
 //! ```
 //!
 //! prints the three lines in order. `cargo test -p half-close` says what is
-//! missing. The service may vanish in silence: then this program waits for as
-//! long as that takes. The lab `name-the-end` sets a time limit.
+//! missing. The service may vanish in silence: then this program waits, for ever
+//! if nothing is on its way to it, else until the kernel gives up after a quarter
+//! of an hour (a check makes that short). The lab `name-the-end` sets a time limit.
 //! 이렇게 하면 세 줄이 차례대로 출력됩니다. 무엇이 빠졌는지는
 //! `cargo test -p half-close`가 알려 줍니다. 서비스가 말없이 사라지면 이 프로그램은
-//! 하염없이 기다립니다. 시간 제한은 실습 `name-the-end`에서 둡니다.
+//! 하염없이 기다립니다. 다만 보낸 것에 ACK가 오지 않으면 커널이 15분쯤 뒤에
+//! 포기합니다(검사에서는 이 시간을 줄입니다). 시간 제한은 실습 `name-the-end`에서 둡니다.
 
 use std::io;
 use std::net::TcpStream;

@@ -127,6 +127,24 @@ fn tells_a_reset_from_an_end() {
 }
 
 #[test]
+fn waits_for_a_service_that_vanished() {
+    LAB.check("waits_for_a_service_that_vanished", |check| {
+        let (p1, a1) = (lines(check, "P1"), lines(check, "A1"));
+        let service = check.service("service");
+        let mut program = check.start_with_typist(&[service.addr()]);
+        let mut conversation = service.accept(&program);
+        conversation.send(&a1).vanish();
+        check.main_point();
+        // Of this nothing is acknowledged, and of A1 no end has come.
+        program.types(&p1);
+        program.ends_input();
+        program.goes_on_waiting();
+        conversation.is_given_up();
+        program.ends_with_an_error();
+    });
+}
+
+#[test]
 fn has_nothing_to_send() {
     LAB.check("has_nothing_to_send", |check| {
         let (nothing, a1) = (Payload::fixed("EMPTY", []), lines(check, "A1"));

@@ -120,25 +120,20 @@ impl Peer {
         self
     }
 
-    /// Is gone without a word, as if its cable had been pulled: takes nothing,
-    /// acknowledges nothing, and has nothing to say (Linux).
-    pub fn vanish(&mut self) -> &mut Self {
-        let Some(stream) = self.live() else { return self };
-        crate::service::deafen(&SockRef::from(stream));
-        if let Ok(addr) = stream.local_addr() {
-            self.run.note_vanished(addr);
-        }
-        self.step("wire.vanish", &[], "vanish", &[]);
-        self
-    }
-
     /// Closes with a reset instead of a FIN: SO_LINGER with 0 seconds.
     pub fn reset(&mut self) {
-        let Some(stream) = self.live() else { return };
-        // On a fresh descriptor that we own, this cannot fail.
-        let _set = SockRef::from(stream).set_linger(Some(Duration::ZERO));
-        let stream = self.stream.take();
-        without_copies(|| drop(stream));
+        if self.live().is_none() {
+            return;
+        }
+        self.break_off();
         self.step("wire.reset", &[], "rst", &[]);
+    }
+
+    pub(crate) fn break_off(&mut self) {
+        if let Some(stream) = self.stream.take() {
+            // On a fresh descriptor that we own, this cannot fail.
+            let _set = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+            without_copies(|| drop(stream));
+        }
     }
 }

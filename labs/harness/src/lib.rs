@@ -135,6 +135,7 @@ mod stream;
 mod talk;
 mod transcript;
 mod udp;
+mod vanished;
 mod visible;
 mod wait;
 mod words;

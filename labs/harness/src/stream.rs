@@ -148,7 +148,7 @@ impl Peer {
 
     /// Its own address and the program's.
     #[cfg(target_os = "linux")]
-    fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
+    pub(crate) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
         let stream = self.stream.as_ref()?;
         Some((stream.local_addr().ok()?, stream.peer_addr().ok()?))
     }

@@ -8,7 +8,7 @@
 //! depends on a clock alone, and no verdict about a right program does: one that
 //! has work to do and gets no processor to do it is given more time.
 
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::fd::{AsRawFd as _, RawFd};
 use std::time::{Duration, Instant};
 
@@ -154,7 +154,16 @@ pub(crate) fn until_at_rest(run: &Run) -> Result<(), Words> {
 
 /// Whether `stream` can be written to now.
 pub(crate) fn has_room(stream: &TcpStream) -> bool {
-    let mut wanted = libc::pollfd { fd: stream.as_raw_fd(), events: libc::POLLOUT, revents: 0 };
+    is_ready(stream.as_raw_fd(), libc::POLLOUT)
+}
+
+/// Whether somebody who has connected waits in the queue of `listener`.
+pub(crate) fn is_called(listener: &TcpListener) -> bool {
+    is_ready(listener.as_raw_fd(), libc::POLLIN)
+}
+
+fn is_ready(fd: RawFd, events: libc::c_short) -> bool {
+    let mut wanted = libc::pollfd { fd, events, revents: 0 };
     // SAFETY: one pollfd, alive during the call.
     unsafe { libc::poll(&mut wanted, 1, 0) == 1 }
 }

@@ -10,9 +10,12 @@
 //! What is too long or not UTF-8 is no answer: there the program gives up. A line
 //! more than it has asked for it does not look at. A service that falls silent it
 //! waits for, for as long as that takes: the lab `name-the-end` sets a time limit.
+//! So it does for one that vanishes, until the kernel gives up on a question that
+//! nobody acknowledges, after a quarter of an hour (a check makes that short).
 //! 너무 길거나 UTF-8이 아닌 것은 답이 아닙니다. 거기서 그만둡니다. 물은 것보다 더 온 줄은
 //! 보지 않습니다. 서비스가 말없이 멈추면 하염없이 기다립니다. 시간 제한은 실습
-//! `name-the-end`에서 둡니다.
+//! `name-the-end`에서 둡니다. 서비스가 사라져도 기다립니다. 다만 보낸 질문에 ACK가 오지
+//! 않으면 커널이 15분쯤 뒤에 포기합니다(검사에서는 이 시간을 줄입니다).
 //!
 //! ```text
 //! socat TCP-LISTEN:4001,reuseaddr,fork EXEC:cat &

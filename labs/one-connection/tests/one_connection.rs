@@ -222,6 +222,29 @@ fn takes_no_ack_for_an_answer() {
 }
 
 #[test]
+fn waits_for_a_service_that_vanished() {
+    LAB.check("waits_for_a_service_that_vanished", |check| {
+        let talk = Dialogue::short(check, 12);
+        let service = check.service("service");
+        let mut program = check.start_with_input(&[service.addr()], &talk.input("12 QUESTIONS"));
+        let mut conversation = service.accept(&program);
+        conversation.recv_all(&[&talk.questions[0], &talk.questions[1]]);
+        // When the program goes on, this is there, and the service is gone.
+        program.settle();
+        program.stands_still();
+        conversation.send_joined(&[&talk.answers[0], &talk.answers[1].part("A2[..6]", 0..6)]).vanish();
+        program.goes_on();
+        check.main_point();
+        program.goes_on_waiting();
+        // What was asked since then is never acknowledged.
+        conversation.is_given_up();
+        program.settle();
+        service.is_called_no_more();
+        talk.is_known_up_to(1, &mut program);
+    });
+}
+
+#[test]
 fn loses_no_answer_that_came() {
     LAB.check("loses_no_answer_that_came", |check| {
         let talk = Dialogue::short(check, 12);

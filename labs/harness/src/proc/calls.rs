@@ -1,9 +1,12 @@
 //! The system call that a thread is in, and whether time can end it.
 
 use std::fs;
+use std::io;
+use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::time::Duration;
 
-use socket2::{Protocol, SockRef};
+use socket2::{Protocol, SockAddr, SockRef};
 
 use super::diag::UNACKNOWLEDGED;
 use crate::words::{Words, say};
@@ -132,6 +135,21 @@ pub(crate) fn is_patient(pid: u32) -> bool {
         let is_left_alone =
             || matches!(socket.keepalive(), Ok(false)) || option(&copy, libc::TCP_INFO, UNACKNOWLEDGED) != Some(0);
         has_no_limit && option(&copy, libc::TCP_SYNCNT, 0).is_some_and(|n| n >= LONG) && is_left_alone()
+    })
+}
+
+/// Has the kernel give up on `peer` at its next repetition of what `program`,
+/// a connection's end of `pid`, has sent: TCP_USER_TIMEOUT in tcp(7). Whether
+/// that could be said.
+pub(crate) fn take_patience(pid: u32, program: SocketAddr, peer: SocketAddr) -> bool {
+    /// As short as the kernel can be told: 0 would mean its default.
+    const AT_ONCE: Duration = Duration::from_millis(1);
+    let of = |addr: io::Result<SockAddr>| addr.ok().and_then(|addr| addr.as_socket());
+    let sockets = super::family(pid).into_iter().flat_map(|pid| super::numbers(pid).into_iter().map(move |n| (pid, n)));
+    sockets.filter_map(|(pid, (fd, _))| duplicate(pid, fd)).any(|copy| {
+        let socket = SockRef::from(&copy);
+        let is_it = of(socket.local_addr()) == Some(program) && of(socket.peer_addr()) == Some(peer);
+        is_it && socket.set_tcp_user_timeout(Some(AT_ONCE)).is_ok()
     })
 }
 

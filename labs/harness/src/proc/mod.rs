@@ -11,7 +11,7 @@ mod sockets;
 use std::fs::{self, File};
 use std::io::Read as _;
 
-pub(crate) use calls::Call;
+pub(crate) use calls::{Call, take_patience};
 pub(crate) use diag::{data_segments, faces_a_closed_window, listening, unacknowledged};
 pub(crate) use numbered::{Numbered, numbered};
 pub(crate) use owned::owned;

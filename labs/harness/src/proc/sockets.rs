@@ -99,6 +99,11 @@ impl Ends {
         self.far.as_ref().is_some_and(|far| far.state == ESTABLISHED)
     }
 
+    /// The program's end is there, in whatever state.
+    pub(crate) fn far_is_there(&self) -> bool {
+        self.far.is_some()
+    }
+
     /// The program has read all that the peer has sent.
     pub(crate) fn taken(&self) -> bool {
         let sent = self.near.as_ref().is_none_or(|near| near.sending == 0);
