@@ -1,8 +1,8 @@
 //! A published site can be read without a network: a service worker keeps one
 //! whole version of it.
 //!
-//! Both editions, not only the one that is read: the second adds about 0.6 MB
-//! on the wire, less than a photograph, and the language switch works without
+//! Both editions, not only the one that is read: the second adds about 2 MB
+//! on the wire, as much as a photograph, and the language switch works without
 //! a network, too. There is no worker under `cargo run`: it would go on
 //! answering at that port for every other project.
 
