@@ -1,7 +1,7 @@
 //! What belongs to the handout, and what was handed out: the files of `labs/`,
 //! and the note of them, `.handout.toml`, that a student's copy carries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -67,15 +67,33 @@ pub fn hash(content: &[u8]) -> String {
 }
 
 /// The note of what was handed out: path → hash of the content that was
-/// last offered for it.
+/// last offered for it, and what was being offered when that was cut short.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
     /// By path with `/`.
     pub files: BTreeMap<String, String>,
+    /// What was on its way when a handing out was cut short: a file may be as
+    /// in `files`, or as in one of these. Empty when it came to its end.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub coming: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Note {
+    /// Whether a content of this hash came to `path` by handing out, and so
+    /// holds nobody's work.
+    #[must_use]
+    pub fn knows(&self, path: &str, hash: &str) -> bool {
+        self.files.get(path).is_some_and(|given| given == hash)
+            || self.coming.get(path).is_some_and(|coming| coming.contains(hash))
+    }
+
+    /// Notes that a content of this hash is about to come to `path`. To be
+    /// saved before it does.
+    pub fn announce(&mut self, path: &str, hash: String) {
+        self.coming.entry(path.to_string()).or_default().insert(hash);
+    }
+
     /// The note in the copy `dir`; `None` if it has none (copied by hand).
     ///
     /// # Errors
@@ -151,8 +169,14 @@ mod tests {
     fn a_note_is_read_back() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(Note::load(dir.path()).unwrap(), None);
-        let note = Note { files: BTreeMap::from([("tcp-echo/src/main.rs".to_string(), hash(b"x"))]) };
-        note.save(dir.path()).unwrap();
-        assert_eq!(Note::load(dir.path()).unwrap(), Some(note));
+        let files = BTreeMap::from([("tcp-echo/src/main.rs".to_string(), hash(b"x"))]);
+        let mut note = Note { files, ..Note::default() };
+        for _ in 0..2 {
+            note.save(dir.path()).unwrap();
+            assert_eq!(Note::load(dir.path()).unwrap().as_ref(), Some(&note));
+            note.announce("tcp-echo/src/main.rs", hash(b"y"));
+        }
+        let known = |content| note.knows("tcp-echo/src/main.rs", &hash(content));
+        assert_eq!([known(b"x"), known(b"y"), known(b"z")], [true, true, false]);
     }
 }

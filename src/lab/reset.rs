@@ -57,12 +57,18 @@ pub fn reset(labs: &Path, dir: &Path, id: &str) -> Result<Reset, StartError> {
             reset.moved.push(path.clone());
         }
     }
+    let written = || handout.iter().filter(|(path, content)| mine.get(*path) != Some(*content));
+    for (path, content) in written() {
+        note.announce(path, handed::hash(content));
+    }
+    note.save(dir)?;
+    for (path, content) in written() {
+        handed::replace(&dir.join(path), content)?;
+        reset.restored.push(path.clone());
+    }
     for (path, content) in &handout {
-        if mine.get(path) != Some(content) {
-            handed::replace(&dir.join(path), content)?;
-            reset.restored.push(path.clone());
-        }
         note.files.insert(path.clone(), handed::hash(content));
+        note.coming.remove(path);
     }
     note.save(dir)?;
     let progress = dir.join(handed::PROGRESS).join(format!("{id}.json"));

@@ -3,9 +3,11 @@
 //!
 //! Three contents decide about each file: what the handout has now, what was
 //! last handed out (by its hash, in the note), and what the copy has. The
-//! student's content is never replaced or removed.
+//! student's content is never replaced or removed. What is about to be written
+//! stands in the note before the first file is: if the handing out is cut short,
+//! the next one, of whatever handout, knows a file that it left from a student's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -89,37 +91,43 @@ pub fn start(labs: &Path, dir: &Path) -> Result<Report, StartError> {
     complete(labs)?;
     apart(labs, dir)?;
     let handout = handed::files(labs)?;
-    let note = open(dir)?;
+    let mut note = open(dir)?;
+    let plan = plan(&handout, &note, dir)?;
+    for (path, (content, act)) in &plan {
+        if matches!(act, Act::Add | Act::Update | Act::Beside(_)) {
+            note.announce(path, handed::hash(content));
+        }
+    }
+    if !note.coming.is_empty() {
+        note.save(dir)?;
+    }
     let mut report = Report::default();
     let mut next = Note::default();
-    for (path, content) in &handout {
-        let hash = handed::hash(content);
+    for (path, (content, act)) in plan {
         let target = dir.join(path);
-        let given = note.files.get(path);
-        match fs::read(&target) {
-            Ok(mine) if mine == *content => report.same += 1,
-            Ok(mine) if given.is_some_and(|given| *given == handed::hash(&mine)) => {
+        match act {
+            Act::Leave => report.same += 1,
+            Act::Keep => report.kept.push(path.to_string()),
+            Act::Add => {
                 handed::replace(&target, content)?;
-                report.updated.push(path.clone());
+                report.new.push(path.to_string());
             }
-            Ok(_) if given == Some(&hash) => report.kept.push(path.clone()),
-            Ok(_) => {
-                let beside = beside(&target, content, given);
+            Act::Update => {
+                handed::replace(&target, content)?;
+                report.updated.push(path.to_string());
+            }
+            Act::Beside(beside) => {
                 handed::replace(&beside, content)?;
-                report.both.push((path.clone(), handed::slashed(dir, &beside)));
+                report.both.push((path.to_string(), handed::slashed(dir, &beside)));
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                handed::replace(&target, content)?;
-                report.new.push(path.clone());
-            }
-            Err(error) => return Err(named(&target, &error).into()),
         }
-        next.files.insert(path.clone(), hash);
+        next.files.insert(path.to_string(), handed::hash(content));
     }
-    for (path, given) in note.files.iter().filter(|(path, _)| !handout.contains_key(*path)) {
+    let known: BTreeSet<&String> = note.files.keys().chain(note.coming.keys()).collect();
+    for path in known.into_iter().filter(|path| !handout.contains_key(*path)) {
         let target = dir.join(path);
         match fs::read(&target) {
-            Ok(mine) if handed::hash(&mine) == *given => {
+            Ok(mine) if note.knows(path, &handed::hash(&mine)) => {
                 fs::remove_file(&target).map_err(|error| named(&target, &error))?;
                 report.removed.push(path.clone());
             }
@@ -129,10 +137,45 @@ pub fn start(labs: &Path, dir: &Path) -> Result<Report, StartError> {
         }
     }
     report.kept.sort();
-    // Last: until then each file is judged by the note of before, and a file
-    // that is already as it should be is the same whatever the note says.
     next.save(dir)?;
     Ok(report)
+}
+
+/// What is to be done with one file of the handout.
+enum Act {
+    /// The copy has it as it is.
+    Leave,
+    /// The copy does not have it.
+    Add,
+    /// The copy has an earlier one that nobody has touched.
+    Update,
+    /// The student has changed it, and the handout has not.
+    Keep,
+    /// Both have changed it: the handout's goes here.
+    Beside(PathBuf),
+}
+
+/// What is to be done with each file. Nothing is written yet: what cannot be
+/// read is found before anything is touched.
+fn plan<'a>(
+    handout: &'a BTreeMap<String, Vec<u8>>,
+    note: &Note,
+    dir: &Path,
+) -> Result<BTreeMap<&'a str, (&'a [u8], Act)>, StartError> {
+    let mut plan = BTreeMap::new();
+    for (path, content) in handout {
+        let target = dir.join(path);
+        let act = match fs::read(&target) {
+            Ok(mine) if mine == *content => Act::Leave,
+            Ok(mine) if note.knows(path, &handed::hash(&mine)) => Act::Update,
+            Ok(_) if note.files.get(path) == Some(&handed::hash(content)) => Act::Keep,
+            Ok(_) => Act::Beside(beside(&target, content, |there| note.knows(path, there))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Act::Add,
+            Err(error) => return Err(named(&target, &error).into()),
+        };
+        plan.insert(path.as_str(), (content.as_slice(), act));
+    }
+    Ok(plan)
 }
 
 /// The note of `dir`, which is made if it is not there.
@@ -202,13 +245,13 @@ pub(crate) fn apart(labs: &Path, dir: &Path) -> Result<(), StartError> {
 }
 
 /// `main.rs.new` beside `main.rs`; the next free name if something else of the
-/// student's is already there.
-fn beside(target: &Path, content: &[u8], given: Option<&String>) -> PathBuf {
+/// student's is already there. `known` tells by its hash what was handed out.
+fn beside(target: &Path, content: &[u8], known: impl Fn(&str) -> bool) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let names = std::iter::once(format!("{name}.new")).chain((2..).map(|n| format!("{name}.{n}.new")));
     let mut paths = names.map(|name| target.with_file_name(name));
     let free = |path: &PathBuf| match fs::read(path) {
-        Ok(there) => there == content || given.is_some_and(|given| *given == handed::hash(&there)),
+        Ok(there) => there == content || known(&handed::hash(&there)),
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     };
     paths.find(free).unwrap_or_else(|| target.with_file_name(format!("{name}.new")))

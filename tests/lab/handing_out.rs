@@ -197,6 +197,40 @@ fn resetting_says_where_the_work_is_and_knows_its_labs() {
 }
 
 #[test]
+fn what_a_start_that_was_cut_short_has_left_is_nobodys_work() {
+    let project = Project::new();
+    let hand_out = |round: u32| {
+        for file in ["a", "b", "c", "main"] {
+            project.write(&format!("labs/one/src/{file}.rs"), &format!("// round {round}\n"));
+        }
+        lab::start(&project.labs(), &project.copy())
+    };
+    hand_out(0).unwrap();
+    project.solve("one", "mine");
+    // It cannot write `b` in one round and `c` in the next, and goes no further.
+    let obstacle = |file: &str| project.copy().join(format!("one/src/.{file}.rs.part"));
+    for (round, file) in [(1, "b"), (2, "c")] {
+        std::fs::create_dir(obstacle(file)).unwrap();
+        let error = hand_out(round).unwrap_err().to_string();
+        assert!(error.contains(&format!("{file}.rs")), "{error}");
+        std::fs::remove_dir(obstacle(file)).unwrap();
+    }
+    let now = ["a", "b", "c"].map(|file| project.read(&format!("my-labs/one/src/{file}.rs")));
+    assert_eq!(now, ["// round 2\n", "// round 2\n", "// round 0\n"]);
+
+    std::fs::remove_file(project.labs().join("one/src/a.rs")).unwrap();
+    for file in ["b", "c", "main"] {
+        project.write(&format!("labs/one/src/{file}.rs"), "// round 3\n");
+    }
+    let report = lab::start(&project.labs(), &project.copy()).unwrap();
+    assert_eq!(report.updated, ["one/src/b.rs", "one/src/c.rs"]);
+    assert_eq!(report.removed, ["one/src/a.rs"]);
+    assert_eq!(report.both, [("one/src/main.rs".to_string(), "one/src/main.rs.new".to_string())]);
+    assert!(project.read("my-labs/one/src/main.rs").contains("mine"));
+    assert_eq!(project.read("my-labs/one/src/main.rs.new"), "// round 3\n");
+}
+
+#[test]
 fn a_start_can_be_killed_at_any_moment() {
     let project = Project::new();
     for n in 0..60 {
