@@ -38,6 +38,21 @@ fn the_language_switch_keeps_the_section_and_the_root_remembers_it() {
 }
 
 #[test]
+fn an_address_with_a_section_opens_there() {
+    let Some(book) = book() else { return };
+    for (page, section) in [("en/tcp/closing.html", "vanished"), ("ko/start/opening-a-socket.html", "endpoint")] {
+        let tab = book.open("en/index.html", Look::default());
+        // As most readers have it: what moves may move.
+        tab.ask("Emulation.setEmulatedMedia", serde_json::json!({ "features": [] }));
+        tab.goto(&book.server.url(&format!("{page}#{section}")));
+        // The scripts of the page make it longer and shorter while it opens.
+        let top = tab.js(&format!("document.getElementById('{section}').getBoundingClientRect().top"));
+        let top = top.as_f64().unwrap();
+        assert!((0.0..300.0).contains(&top), "{page}#{section} is {top} pixels below the top of the window");
+    }
+}
+
+#[test]
 fn the_theme_is_kept_and_shown_before_anything_else() {
     let Some(book) = book() else { return };
     let tab = book.open("en/index.html", Look::default());
