@@ -93,9 +93,9 @@ pub fn start(labs: &Path, dir: &Path) -> Result<Report, StartError> {
     let handout = handed::files(labs)?;
     let mut note = open(dir)?;
     let plan = plan(&handout, &note, dir)?;
-    for (path, (content, act)) in &plan {
+    for (path, Planned { hash, act, .. }) in &plan {
         if matches!(act, Act::Add | Act::Update | Act::Beside(_)) {
-            note.announce(path, handed::hash(content));
+            note.announce(path, hash.clone());
         }
     }
     if !note.coming.is_empty() {
@@ -103,7 +103,7 @@ pub fn start(labs: &Path, dir: &Path) -> Result<Report, StartError> {
     }
     let mut report = Report::default();
     let mut next = Note::default();
-    for (path, (content, act)) in plan {
+    for (path, Planned { content, hash, act }) in plan {
         let target = dir.join(path);
         match act {
             Act::Leave => report.same += 1,
@@ -121,7 +121,7 @@ pub fn start(labs: &Path, dir: &Path) -> Result<Report, StartError> {
                 report.both.push((path.to_string(), handed::slashed(dir, &beside)));
             }
         }
-        next.files.insert(path.to_string(), handed::hash(content));
+        next.files.insert(path.to_string(), hash);
     }
     let known: BTreeSet<&String> = note.files.keys().chain(note.coming.keys()).collect();
     for path in known.into_iter().filter(|path| !handout.contains_key(*path)) {
@@ -141,7 +141,15 @@ pub fn start(labs: &Path, dir: &Path) -> Result<Report, StartError> {
     Ok(report)
 }
 
-/// What is to be done with one file of the handout.
+/// A file of the handout, and what is to be done with it.
+struct Planned<'a> {
+    content: &'a [u8],
+    /// Of the content.
+    hash: String,
+    act: Act,
+}
+
+/// What handing out does with one file.
 enum Act {
     /// The copy has it as it is.
     Leave,
@@ -161,19 +169,20 @@ fn plan<'a>(
     handout: &'a BTreeMap<String, Vec<u8>>,
     note: &Note,
     dir: &Path,
-) -> Result<BTreeMap<&'a str, (&'a [u8], Act)>, StartError> {
+) -> Result<BTreeMap<&'a str, Planned<'a>>, StartError> {
     let mut plan = BTreeMap::new();
     for (path, content) in handout {
         let target = dir.join(path);
+        let hash = handed::hash(content);
         let act = match fs::read(&target) {
             Ok(mine) if mine == *content => Act::Leave,
             Ok(mine) if note.knows(path, &handed::hash(&mine)) => Act::Update,
-            Ok(_) if note.files.get(path) == Some(&handed::hash(content)) => Act::Keep,
+            Ok(_) if note.files.get(path) == Some(&hash) => Act::Keep,
             Ok(_) => Act::Beside(beside(&target, content, |there| note.knows(path, there))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Act::Add,
             Err(error) => return Err(named(&target, &error).into()),
         };
-        plan.insert(path.as_str(), (content.as_slice(), act));
+        plan.insert(path.as_str(), Planned { content, hash, act });
     }
     Ok(plan)
 }

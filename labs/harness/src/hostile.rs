@@ -42,10 +42,8 @@ impl Peer {
 
     #[cfg(target_os = "linux")]
     fn is_taken(&self) -> bool {
-        let Some((Ok(peer), Ok(program))) = self.stream.as_ref().map(|s| (s.local_addr(), s.peer_addr())) else {
-            return true;
-        };
-        crate::proc::Ends::of(crate::proc::Flow { peer, program }).taken()
+        let ends = self.ends();
+        ends.is_none_or(|(peer, program)| crate::proc::Ends::of(crate::proc::Flow { peer, program }).taken())
     }
 
     #[cfg(not(target_os = "linux"))]
