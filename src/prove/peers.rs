@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +21,9 @@ use crate::text::say;
 
 /// How long a peer may take to show what it should.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The lowest port that needs no privilege: ip(7).
+const UNPRIVILEGED: u16 = 1024;
 
 /// How a solution and one peer got on.
 #[derive(Debug)]
@@ -101,7 +105,7 @@ fn call(program: &Path, argument: Option<&str>, client: &str, peer: &Peer) -> an
 /// Starts the peer as a service, and the program as its client, or as what
 /// stands between it and another client.
 fn served_by(program: &Path, peer: &Peer) -> anyhow::Result<()> {
-    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let port = free_port().context("no TCP port below those that the kernel gives away is free")?;
     let line = peer.run.replace("PORT", &port.to_string());
     let mut service = Command::new("sh");
     service.args(["-c", &format!("exec {line}")]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -121,6 +125,21 @@ fn served_by(program: &Path, peer: &Peer) -> anyhow::Result<()> {
         }
         Some(client) => call(program, Some(&service), client, peer),
     }
+}
+
+/// A port for a program that must be told one. Between this look and its bind
+/// nobody can be given the port: the kernel gives away those of
+/// `ip_local_port_range` in ip(7), and this one is below them.
+fn free_port() -> Option<u16> {
+    static TRIED: AtomicU16 = AtomicU16::new(0);
+    let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
+    let first = range.split_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or(32_768_u16);
+    let room = first.checked_sub(UNPRIVILEGED).filter(|room| *room > 0)?;
+    // Each process begins elsewhere: two may look at the same time.
+    let begin = std::process::id() as u16;
+    (0..1000)
+        .map(|_| UNPRIVILEGED + begin.wrapping_add(TRIED.fetch_add(1, Ordering::Relaxed)) % room)
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
 }
 
 /// Whether a TCP socket of this network listens on `port`: proc_net_tcp(5),

@@ -9,7 +9,7 @@ use crate::diff;
 use crate::kind::Kind;
 use crate::payload::{Payload, amount};
 use crate::peer::rows;
-use crate::run::{Run, without_copies};
+use crate::run::Run;
 use crate::transcript::{Detail, Step, Transcript};
 use crate::wait::{self, Interest};
 use crate::words::{Fill, Words, say};
@@ -22,6 +22,8 @@ const LARGEST: usize = 65_536;
 pub struct UdpPeer {
     name: String,
     socket: Option<UdpSocket>,
+    /// After [`UdpPeer::close`]: keeps the port from anybody else.
+    deaf: Option<UdpSocket>,
     program: Option<SocketAddr>,
     /// Who sent the last datagram that [`UdpPeer::awaits_any`] took.
     asker: Option<SocketAddr>,
@@ -59,6 +61,7 @@ impl UdpPeer {
         UdpPeer {
             name: name.to_string(),
             socket: Some(socket),
+            deaf: None,
             program,
             asker: None,
             run: Arc::clone(run),
@@ -260,10 +263,19 @@ impl UdpPeer {
     }
 
     /// Closes the socket: what the program sends there from now on is refused.
+    ///
+    /// In truth it is connected to itself, and so takes nothing from anybody
+    /// else: a port that is free can be another test's a moment later.
+    ///
+    /// # Panics
+    ///
+    /// If a socket cannot be connected to its own address.
     pub fn close(&mut self) {
-        if self.live().is_some() {
-            let socket = self.socket.take();
-            without_copies(|| drop(socket));
+        if self.live().is_some()
+            && let Some(socket) = self.socket.take()
+        {
+            socket.local_addr().and_then(|own| socket.connect(own)).expect("no packet is sent for it");
+            self.deaf = Some(socket);
             let line = self.line("wire.close", &[]);
             self.transcript.step(Step::new(line, &self.name, "program", "close"));
         }
