@@ -85,6 +85,7 @@ pub fn errno(error: &io::Error) -> String {
         (libc::EPROTOTYPE, "EPROTOTYPE"),
         (libc::ESOCKTNOSUPPORT, "ESOCKTNOSUPPORT"),
         (libc::ESPIPE, "ESPIPE"),
+        (libc::ETIMEDOUT, "ETIMEDOUT"),
     ];
     let name = NAMES.iter().find(|(number, _)| Some(*number) == error.raw_os_error());
     name.map_or_else(|| error.to_string(), |(_, name)| (*name).to_string())
