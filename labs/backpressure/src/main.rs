@@ -54,7 +54,7 @@ fn main() -> io::Result<()> {
         let client = match stream {
             Ok(client) => client,
             // No descriptor is left, say: those who are served may give one back.
-            // 디스크립터가 모자랄 때 등입니다. 상대하던 클라이언트가 떠나면 다시 생깁니다.
+            // 디스크립터가 모자랄 때 그렇습니다. 상대하던 클라이언트가 떠나면 다시 생깁니다.
             Err(error) => {
                 eprintln!("accept: {error}");
                 thread::sleep(A_MOMENT);

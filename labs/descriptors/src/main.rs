@@ -86,7 +86,7 @@ fn kind(_held: &File) -> io::Result<(Domain, Type, Option<Protocol>)> {
 
 /// Two sockets of this machine, connected to each other. Set both to
 /// non-blocking: to read when nothing is there is EAGAIN then, and not a wait.
-/// 같은 컴퓨터 안에서 서로 연결된 소켓 둘. 둘 다 논블로킹으로 켜 두세요. 그러면 읽을 것이
+/// 같은 컴퓨터 안에서 서로 연결된 소켓 둘. 둘 다 논블로킹으로 바꾸세요. 그러면 읽을 것이
 /// 없을 때 기다리지 않고 EAGAIN이 됩니다.
 fn pair() -> io::Result<(File, File)> {
     todo!("std has a pair of Unix sockets / 표준 라이브러리에 유닉스 소켓 한 쌍이 있습니다")

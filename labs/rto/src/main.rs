@@ -52,7 +52,7 @@ struct Sender {
     /// When the timer runs out, if it runs. / 타이머가 돌고 있다면 다 되는 때.
     timer: Option<u64>,
     // What has to be remembered of the segments that are on their way?
-    // 가는 중인 세그먼트에 대해 무엇을 기억해야 할까요?
+    // 가는 중인 세그먼트마다 무엇을 기억해야 할까요?
 }
 
 impl Sender {

@@ -44,7 +44,7 @@ fn echo(_stream: TcpStream) -> io::Result<()> {
 /// Stage 6: a listening socket on `addr`, made call by call: socket, options, bind, listen.
 /// `TcpListener::bind` passes, too: it sets the option that this stage is about.
 /// 6단계: `addr`의 리스닝 소켓을 호출 하나하나로 만듭니다. 소켓, 옵션, bind, listen.
-/// `TcpListener::bind`로도 통과하지만, 이 단계에서 볼 옵션을 혼자 켜 버립니다.
+/// `TcpListener::bind`로도 통과하지만, 이 단계에서 볼 옵션을 그 함수가 알아서 켜 버립니다.
 fn listen_on(_addr: SocketAddr) -> io::Result<TcpListener> {
     todo!("make the socket with socket2, one line for each call / socket2로 호출마다 한 줄씩 쓰기")
 }
