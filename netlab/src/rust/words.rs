@@ -103,12 +103,12 @@ words! {
     HelpUnspec = "AF_UNSPEC: connecting to it takes the peer away.",
         "AF_UNSPEC: 여기에 connect하면 상대가 없어집니다.";
     SafeUnspec = "zeros are an address of the family 0, which is AF_UNSPEC.",
-        "0으로 찬 주소의 패밀리는 0, 곧 AF_UNSPEC입니다.";
+        "0으로 찬 주소는 주소 체계가 0, 곧 AF_UNSPEC입니다.";
     HelpUnread = "How many bytes can be read at once (FIONREAD).", "바로 읽을 수 있는 바이트 수입니다(FIONREAD).";
     SafeUnread = "FIONREAD writes one int.", "FIONREAD는 int 하나를 씁니다.";
     HelpState = "The state of a connection, as RFC 9293 names it.", "RFC 9293이 부르는 이름으로 된 연결 상태입니다.";
     HelpQueued = "How many connections wait to be accepted; of a listening socket only.",
-        "accept를 기다리는 연결 수입니다. 듣는 소켓에만 씁니다.";
+        "accept를 기다리는 연결 수입니다. 리스닝 소켓에만 씁니다.";
     HelpTcpInfo = "getsockopt(TCP_INFO), see tcp(7).", "getsockopt(TCP_INFO), tcp(7)를 보십시오.";
     SafeTcpInfo = "all of tcp_info may be zero, and the kernel writes at most `length` bytes.",
         "tcp_info는 모두 0이어도 되고 커널은 `length`바이트까지만 씁니다.";
