@@ -97,6 +97,24 @@ for (const pre of document.querySelectorAll("article pre:not(.experiment pre)"))
 }
 
 import("./progress.js");
+// What scripts add and take away above the section that an address names moves
+// it. Where a browser holds the place itself (scroll anchoring), nothing is to
+// be done; Safari does not, and goes there again until the reader moves.
+const named = document.getElementById(location.hash.slice(1));
+if (named && !CSS.supports("overflow-anchor", "auto") && performance.getEntriesByType("navigation")[0]?.type === "navigate") {
+  const top = () => named.getBoundingClientRect().top;
+  let [height, left] = [0, 0];
+  const hold = new ResizeObserver(() => {
+    named.scrollIntoView();
+    [height, left] = [root.scrollHeight, top()];
+  });
+  hold.observe(document.body);
+  const own = new AbortController();
+  const end = () => { hold.disconnect(); own.abort(); };
+  const moved = () => { if (root.scrollHeight === height && Math.abs(top() - left) > 1) end(); };
+  addEventListener("scroll", moved, { passive: true, signal: own.signal });
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, end, { capture: true, signal: own.signal });
+}
 // What a term means is shown to who goes to it. A finger goes nowhere before it
 // touches: for it, the script has to be there.
 if (matchMedia("(hover: none)").matches && document.querySelector("a.term")) import("./terms.js");
