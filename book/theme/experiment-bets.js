@@ -65,6 +65,13 @@ export function fits(bet, result) {
   return is.includes("poll") && events(said) === events(is);
 }
 
+// A box is as wide as what is typed. Where the style sheet alone cannot do that
+// (Safari before 26.2), by counting; what is not of ASCII may be twice as wide.
+const fit = (input) => {
+  if (CSS.supports("field-sizing", "content")) return;
+  input.size = Math.max(11, 1 + input.value.replace(/[^\0-\x7f]/g, "  ").length);
+};
+
 export class Bets {
   constructor(experiment, say, store) {
     this.say = say;
@@ -100,7 +107,8 @@ export class Bets {
         input.setAttribute("list", list.id);
         input.setAttribute("aria-label", say("label", { program, call: head.trim() }));
         input.value = kept[index + 1] ?? "";
-        input.addEventListener("input", () => this.keep());
+        fit(input);
+        input.addEventListener("input", () => { fit(input); this.keep(); });
         input.addEventListener("keydown", (event) => { if (event.key === "Enter") this.next(input); });
         this.bets.push({ line: index + 1, input, mark, result: line.slice(at + 2).replace(/\s+#.*$/, "").trim() });
       }

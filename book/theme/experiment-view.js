@@ -306,24 +306,33 @@ export class View {
     const address = URL.createObjectURL(new Blob([bytes], { type: "application/vnd.tcpdump.pcap" }));
     const link = Object.assign(element("a"), { href: address, download: `${this.experiment.name || "experiment"}.pcap` });
     link.click();
-    URL.revokeObjectURL(address);
+    // Not at once: a browser may begin to read it only now.
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  }
+
+  // The bench with a script in its address.
+  async address(text) {
+    const { pack } = await import("./experiment-link.js");
+    const address = new URL(this.experiment.section.dataset.bench, location.href);
+    address.hash = `s=${await pack(text)}`;
+    return address.href;
   }
 
   async link() {
-    const { pack } = await import("./experiment-link.js");
-    const address = new URL(this.experiment.section.dataset.bench, location.href);
     const text = this.experiment.text;
-    address.hash = `s=${await pack(text)}`;
+    const address = this.address(text);
     this.linked = text;
     // Said anew to who listens, also when it is said twice.
     this.shared.replaceChildren();
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    const pause = new Promise((resolve) => { setTimeout(resolve, 50); });
     try {
-      await navigator.clipboard.writeText(address.href);
+      // Safari takes a text only while the button is being pressed, or then the promise of one.
+      const later = address.then((href) => new Blob([href], { type: "text/plain" }));
+      await Promise.all([navigator.clipboard.write([new ClipboardItem({ "text/plain": later })]), pause]);
       this.shared.textContent = this.say("link.copied");
     } catch {
       // Where a page may not write there, the address itself can be copied.
-      const shown = Object.assign(element("a", "", this.say("link.here")), { href: address.href });
+      const shown = Object.assign(element("a", "", this.say("link.here")), { href: await address });
       this.shared.replaceChildren(shown);
     }
   }
