@@ -31,8 +31,9 @@ pub use tab::{Look, Tab};
 use std::path::Path;
 use std::time::Duration;
 
-/// How long anything may take before it counts as not happening.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// How long anything may take before it counts as not happening: axe needed a
+/// minute for a page on a machine with twelve times the work it has cores for.
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Root of the project.
 #[must_use]
