@@ -119,6 +119,14 @@ impl Check {
         self.start_as(args, Privilege::Ours, Input::Typed)
     }
 
+    /// [`Check::start_with_typist`] of a program that finds descriptor `number`
+    /// open, as a shell does it with `3</dev/null`.
+    pub fn start_with_number_taken(&self, number: i32) -> Program {
+        let program = self.start_as(&[] as &[&OsStr], Privilege::NumberTaken(number), Input::Typed);
+        self.transcript.step(Step::new(say("wire.number-taken", &[("n", &number)]), "", "program", "start"));
+        program
+    }
+
     /// [`Check::start_with_typist`] that leaves it to its caller to say so.
     pub(crate) fn start_typed_with_few_descriptors(&self, most: u64) -> Program {
         self.start_as(&[] as &[&OsStr], Privilege::FewDescriptors(most), Input::Typed)

@@ -1,6 +1,8 @@
 //! A program that listens and is told what to do, line by line; and what the
 //! kernel says of its listening socket.
 
+use std::net::{IpAddr, SocketAddr};
+
 use crate::program::Program;
 use crate::wait;
 
@@ -108,6 +110,38 @@ impl Program {
             n if n == want => self.step("wire.clients", &[("n", &n)], "look"),
             n => self.fail("fail.clients", &[("n", &n), ("want", &want)]),
         }
+    }
+
+    /// It is itself the client of so many connections to its port (looked at on
+    /// Linux only).
+    pub fn has_own_clients(&self, want: u32) {
+        self.settle();
+        if self.transcript.is_stopped() {
+            return;
+        }
+        #[cfg(target_os = "linux")]
+        {
+            let server = self.addr();
+            let is_own = |ends: (SocketAddr, Option<SocketAddr>)| ends.1 == server;
+            let sockets = crate::proc::numbered(self.run.pid());
+            let own = sockets.iter().filter(|one| one.state == "ESTABLISHED" && one.ends.is_some_and(is_own)).count();
+            if own != want as usize {
+                return self.fail("fail.own-clients", &[("n", &own), ("want", &want)]);
+            }
+        }
+        self.step("wire.own-clients", &[("n", &want)], "look");
+    }
+
+    /// It listens on this IP address and no other (looked at on Linux only).
+    pub fn listens_only_on(&self, ip: IpAddr) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        #[cfg(target_os = "linux")]
+        if let Some(other) = crate::proc::owned(self.run.pid()).iter().find(|own| own.local.ip() != ip) {
+            return self.fail("fail.elsewhere", &[("addr", &other.local.ip().to_string())]);
+        }
+        self.step("wire.elsewhere", &[("addr", &ip.to_string())], "look");
     }
 
     /// No client is knocking at its port: connecting, and not connected.

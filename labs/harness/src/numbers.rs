@@ -175,6 +175,29 @@ impl Program {
         self.fail("fail.numbers", &[("what", &what)]);
     }
 
+    /// The kernel lists all of these as UDP sockets at `want`: `127.0.0.1:?` is
+    /// any port of that address (looked at on Linux only).
+    pub fn has_udp_at(&self, numbers: &[&Number], want: &str) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        #[cfg(target_os = "linux")]
+        for number in numbers {
+            let place = crate::proc::udp_address(self.run.pid(), number.number).map(|addr| match addr.port() {
+                0 => addr.to_string(),
+                // It is another one in each run.
+                port => addr.to_string().replace(&format!(":{port}"), ":?"),
+            });
+            match place {
+                Some(place) if place == want => {}
+                Some(place) => return self.fail("fail.udp-at", &[("what", &number.name), ("addr", &place)]),
+                None => return self.fail("fail.no-udp", &[("what", &number.name)]),
+            }
+        }
+        let names: Vec<&str> = numbers.iter().map(|number| number.name()).collect();
+        self.step("wire.udp-at", &[("what", &names.join(", ")), ("addr", &want)], "look");
+    }
+
     /// The `n` numbers of `answer`, if they are those of sockets that the
     /// program has and did not have `before`.
     fn new_ones(&self, answer: &str, before: &BTreeMap<i32, String>, n: usize) -> Option<Vec<i32>> {

@@ -2,7 +2,7 @@
 //! sockets of the harness that are in the program's way.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -119,6 +119,15 @@ impl Check {
     /// Another address with the same port as `other`.
     pub fn place_beside(&self, name: &str, other: &Place) -> Place {
         Place::told(name, (ip(std::process::id(), next()), other.addr.port()).into())
+    }
+
+    /// `[::1]` with the same port as `other`. There has to be such an address.
+    pub fn place_in_ipv6(&self, name: &str, other: &Place) -> Place {
+        let ip = IpAddr::from(Ipv6Addr::LOCALHOST);
+        if let Err(error) = UdpSocket::bind((ip, 0)) {
+            self.cannot_run(&say("net.no-ipv6", &[("error", &error.to_string())]), &say("net.with-ipv6-address", &[]));
+        }
+        Place::told(name, (ip, other.addr.port()).into())
     }
 
     /// There have to be IPv6 sockets: a kernel may have been started without
@@ -250,6 +259,25 @@ impl Program {
                 self.fail(id, &[("what", &got.join(", "))]);
             }
         }
+    }
+}
+
+impl Program {
+    /// It holds no socket that never got an address, or whose connection is
+    /// over (looked at on Linux only).
+    pub fn has_no_unbound_sockets(&self) {
+        self.settle();
+        if self.transcript.is_stopped() {
+            return;
+        }
+        #[cfg(target_os = "linux")]
+        {
+            let left = crate::proc::numbered(self.run.pid()).iter().filter(|socket| socket.ends.is_none()).count();
+            if left > 0 {
+                return self.fail("fail.unbound", &[("n", &left)]);
+            }
+        }
+        self.step("wire.no-unbound", &[], "look");
     }
 }
 

@@ -342,6 +342,20 @@ impl Program {
         }
     }
 
+    /// It has said one of these on standard error before it ended, in whatever
+    /// letters; the first is what the transcript calls it.
+    pub fn has_said(&self, names: &[&str]) {
+        if self.transcript.is_stopped() {
+            return;
+        }
+        let said = self.run.last_words().join("\n").to_lowercase();
+        let what = names.first().copied().unwrap_or_default();
+        match names.iter().any(|name| said.contains(&name.to_lowercase())) {
+            true => self.step("wire.says-error", &[("what", &what)], "stderr"),
+            false => self.fail("fail.says-error", &[("what", &what)]),
+        }
+    }
+
     /// Stops it from outside, as Ctrl-C does to a program that has no say.
     pub fn kill(&mut self) {
         if self.transcript.is_stopped() {

@@ -46,6 +46,8 @@ pub(crate) enum Privilege {
     WithoutRaw,
     /// The same, with at most so many descriptors at a time.
     FewDescriptors(u64),
+    /// The same, with this descriptor open already.
+    NumberTaken(i32),
 }
 
 /// What a program finds on its standard input.
@@ -152,12 +154,19 @@ impl Run {
     ) -> Run {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let mut command = Command::new(exe);
+        let mut command = match privilege {
+            Privilege::NumberTaken(number) => {
+                let mut shell = Command::new("sh");
+                shell.arg("-c").arg(format!("exec \"$0\" \"$@\" {number}</dev/null")).arg(exe);
+                shell
+            }
+            _ => Command::new(exe),
+        };
         let (stdout, ours) = pair().unwrap_or_else(|error| panic!("no socket for the program's output: {error}"));
         command.args(args).stdin(input.stdin()).stdout(stdout).stderr(Stdio::piped());
         limits::confine(&mut command, &mark);
         match privilege {
-            Privilege::Ours => {}
+            Privilege::Ours | Privilege::NumberTaken(_) => {}
             Privilege::WithoutRaw => limits::take_raw_away(&mut command),
             Privilege::FewDescriptors(most) => limits::leave_descriptors(&mut command, most),
         }

@@ -14,7 +14,7 @@ use std::io::Read as _;
 pub(crate) use calls::{Call, take_patience};
 pub(crate) use diag::{data_segments, faces_a_closed_window, listening, unacknowledged};
 pub(crate) use numbered::{Numbered, numbered};
-pub(crate) use owned::owned;
+pub(crate) use owned::{owned, udp_address};
 pub(crate) use sockets::{Ends, Flow, outside};
 
 /// One look at a program and everything it started.

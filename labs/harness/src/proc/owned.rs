@@ -33,10 +33,18 @@ pub(crate) fn owned(pid: u32) -> Vec<Owned> {
     tables.into_iter().flat_map(rows).collect()
 }
 
+/// The address of the UDP socket that `pid` holds by this number.
+pub(crate) fn udp_address(pid: u32, number: i32) -> Option<SocketAddr> {
+    let (_, inode) = super::numbers(pid).into_iter().find(|(known, _)| *known == number)?;
+    let local = |line: &str| row(line).filter(|(_, other)| *other == inode).map(|(row, _)| row.local);
+    ["udp", "udp6"].iter().find_map(|table| sockets::table(table).lines().find_map(local))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::net::{TcpListener, UdpSocket};
+    use std::os::fd::AsRawFd;
 
     #[test]
     fn a_copy_is_one_socket_with_two_descriptors() {
@@ -50,5 +58,7 @@ mod tests {
         let local = udp.local_addr().unwrap();
         assert_eq!(of(local), [Owned { protocol: "udp", local, descriptors: 1 }]);
         drop(copy);
+        let number = |socket: &dyn AsRawFd| udp_address(std::process::id(), socket.as_raw_fd());
+        assert_eq!((number(&udp), number(&tcp)), (Some(local), None));
     }
 }
