@@ -45,6 +45,12 @@ fn tells_their_numbers() {
         check.main_point();
         let [a, b] = numbers(&mut program);
         program.holds(&[&[&a], &[&b]]);
+        program.kill();
+        // The same with a file of its parent's: the numbers are others.
+        let mut program = check.start_with_number_taken(3);
+        addresses(&mut program);
+        let [a, b] = numbers(&mut program);
+        program.holds(&[&[&a], &[&b]]);
     });
 }
 
@@ -69,5 +75,7 @@ fn says_when_there_is_no_number() {
         let mut program = check.start_with_few_descriptors(5);
         check.main_point();
         program.ends_with_an_error();
+        // In words, by its name or by its number.
+        program.has_said(&["EMFILE", "too many open files", "code: 24", "error 24"]);
     });
 }
