@@ -98,9 +98,10 @@ fn write(_held: &File, _text: &str) -> io::Result<usize> {
     todo!("as into any file / 파일에 쓰듯이 쓰기")
 }
 
-/// The text that one read brings, of up to 100 bytes; `end` if no more will
-/// ever come (stage 5).
-/// 한 번 읽어서 온 글. 100바이트까지입니다. 앞으로도 더 오지 않는다면 `end`입니다(5단계).
+/// The text that one read brings, at most 100 bytes: what is more is for the
+/// next read. `end` if no more will ever come (stage 5).
+/// 한 번 읽어서 온 글. 100바이트까지만 읽고 나머지는 다음 read에 남깁니다. 앞으로도 더 오지
+/// 않는다면 `end`입니다(5단계).
 fn read(_held: &File) -> io::Result<String> {
     todo!("as from any file / 파일에서 읽듯이 읽기")
 }

@@ -53,6 +53,7 @@ fn opens_a_socket() {
         program.holds(&[&[&a]]);
         let [b] = program.opens("udp", ["B"]);
         program.holds(&[&[&a], &[&b]]);
+        program.has_udp_at(&[&a, &b], "127.0.0.1:?");
         program.hears_no_more();
     });
 }
@@ -143,6 +144,30 @@ fn reads_writes_and_has_no_position() {
         says(&mut program, "read", &b, "EAGAIN");
         reads(&mut program, &a, &p3);
         says(&mut program, "read", &a, "EAGAIN");
+        // Bytes are counted, not letters.
+        writes(&mut program, &a, &Payload::fixed("소켓", "소켓"));
+        reads(&mut program, &b, &Payload::fixed("소켓", "소켓"));
+        program.hears_no_more();
+    });
+}
+
+#[test]
+fn reads_what_one_read_brings() {
+    LAB.check("reads_what_one_read_brings", |check| {
+        let (p1, p2, p3) = (check.text("P1", 5), check.text("P2", 8), check.text("P3", 130));
+        let both = Payload::fixed("P1P2", [p1.bytes(), p2.bytes()].concat());
+        let mut program = check.start_with_typist(&[] as &[&str]);
+        let [a, b] = program.opens("pair", ["A", "B"]);
+        check.main_point();
+        // Nothing stands between the one and the other.
+        writes(&mut program, &a, &p1);
+        writes(&mut program, &a, &p2);
+        reads(&mut program, &b, &both);
+        // One read is one read: the rest is for the next.
+        writes(&mut program, &a, &p3);
+        reads(&mut program, &b, &p3.part("P3[..100]", 0..100));
+        reads(&mut program, &b, &p3.part("P3[100..]", 100..130));
+        says(&mut program, "read", &b, "EAGAIN");
         program.hears_no_more();
     });
 }
@@ -188,6 +213,9 @@ fn ends_for_all_numbers() {
         program.holds(&[&[&a, &c], &[&b]]);
         writes(&mut program, &b, &p2);
         reads(&mut program, &c, &p2);
+        // A socket that is connected to nobody has no direction to end.
+        let [d] = program.opens("udp", ["D"]);
+        program.replies_beginning(&order("shutdown", &d, ""), "error: ");
         program.hears_no_more();
     });
 }

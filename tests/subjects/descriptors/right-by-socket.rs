@@ -100,7 +100,7 @@ fn done(order: &str, number: &str, rest: &[&str], open: &mut Open) -> Option<io:
 }
 
 fn read(mut socket: &Socket) -> io::Result<String> {
-    let mut text = vec![0; 4096];
+    let mut text = vec![0; 100];
     let n = socket.read(&mut text)?;
     text.truncate(n);
     Ok(if n == 0 { "end".into() } else { String::from_utf8_lossy(&text).into_owned() })

@@ -61,8 +61,8 @@ fn write(held: &File, text: &str) -> io::Result<usize> {
     file.write(text.as_bytes())
 }
 
-/// The text that one read brings, of up to 100 bytes; `end` if no more will
-/// ever come (stage 5).
+/// The text that one read brings, at most 100 bytes: what is more is for the
+/// next read. `end` if no more will ever come (stage 5).
 fn read(held: &File) -> io::Result<String> {
     let mut file = held;
     let mut buffer = [0; 100];
