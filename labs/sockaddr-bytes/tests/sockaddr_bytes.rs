@@ -28,6 +28,11 @@ fn writes(check: &Check, addresses: &[Address]) {
     program.ends();
 }
 
+/// The number of an interface: all four of its bytes count.
+fn scope(check: &Check) -> u32 {
+    0x8001_0002 + (check.below(0x70) << 24 | check.below(0x6000)) as u32
+}
+
 #[test]
 fn writes_an_ipv4_address() {
     LAB.check("writes_an_ipv4_address", |check| {
@@ -45,7 +50,7 @@ fn writes_an_ipv6_address() {
 #[test]
 fn writes_scope_and_flow() {
     LAB.check("writes_scope_and_flow", |check| {
-        let scope = 2 + check.below(60_000) as u32;
+        let scope = scope(check);
         writes(
             check,
             &[
@@ -61,7 +66,7 @@ fn writes_scope_and_flow() {
 #[test]
 fn reads_an_address_back() {
     LAB.check("reads_an_address_back", |check| {
-        let scope = 2 + check.below(60_000) as u32;
+        let scope = scope(check);
         let addresses = [
             check.ipv4("A1"),
             check.ipv6("A2"),
@@ -105,6 +110,10 @@ fn refuses_bytes_that_are_no_address() {
             (decode(&cut(&a1, 15), "A1[..15]"), "error: length 15"),
             (decode(&format!("{}00", a1.hex()), "A1 + 00"), "error: length 17"),
             (decode(&format!("{}{}", a1.hex(), &a2.hex()[32..]), "A1 + A2[16..]"), "error: length 28"),
+            // As large as a `sockaddr_storage`, which has room for any address.
+            (decode(&format!("{}{}", a1.hex(), "00".repeat(112)), "A1 + 112 × 00"), "error: length 128"),
+            (decode(&format!("{}00", a2.hex()), "A2 + 00"), "error: length 29"),
+            (decode(&cut(&a2, 27), "A2[..27]"), "error: length 27"),
             (decode(&cut(&a2, 24), "A2[..24]"), "error: length 24"),
             (decode(&cut(&a2, 16), "A2[..16]"), "error: length 16"),
             (decode(&format!("{turned}{}", &a1.hex()[4..]), "A1[1], A1[0], A1[2..]"), "error: family 512"),
@@ -141,6 +150,13 @@ fn refuses_what_is_no_hexadecimal() {
             with("+2", "+2 A1[1..]"),
             with("0x", "0x A1[1..]"),
             with(" 2", "␠2 A1[1..]"),
+            // A blank is no digit, wherever it stands.
+            decode(&format!("{hex} "), "A1 and ␠"),
+            decode(&format!("  {hex}"), "␠␠ and A1"),
+            // The letters beside the digits: `/` is before `0`, `g` is behind `f`.
+            with("/2", "/2 A1[1..]"),
+            with("2g", "2g A1[1..]"),
+            with("G2", "G2 A1[1..]"),
             // Two bytes a letter: the middle of a letter is no place to cut.
             decode(&format!("0한{}", &hex[4..]), "0한 A1[2..]"),
             decode("192.0.2.7:8080", "192.0.2.7:8080"),
