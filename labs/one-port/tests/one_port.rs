@@ -100,6 +100,39 @@ fn says_in_use_or_not_here() {
             .says(order("udp", &a, ""), "EADDRINUSE");
         let program = talk.with_program(check);
         program.owns(&[a.udp(), b.tcp()]);
+        program.has_no_unbound_sockets();
+    });
+}
+
+#[test]
+fn ipv6_is_another_address() {
+    LAB.check("ipv6_is_another_address", |check| {
+        let a = check.place("A:1");
+        let b = check.place_in_ipv6("[::1]:1", &a);
+        let talk = Talk::new()
+            .works(order("tcp", &a, ""), 1, &a)
+            .works(order("tcp", &b, ""), 2, &b)
+            .works(order("udp", &b, ""), 3, &b)
+            .says(order("tcp", &b, ""), "EADDRINUSE");
+        let program = talk.with_program(check);
+        program.owns(&[a.tcp(), b.tcp(), b.udp()]);
+        check.calls("a", &a);
+        check.calls("b", &b);
+    });
+}
+
+#[test]
+fn repeats_any_other_error() {
+    LAB.check("repeats_any_other_error", |check| {
+        check.needs_ipv6();
+        let a = check.place("A:1");
+        // A link-local address without its interface: EINVAL.
+        let where_it_is = Question::new(format!("tcp [fe80::7]:{}", a.addr().port()), "tcp [fe80::7]:1").about(&a);
+        let next = order("tcp", &a, "");
+        let mut program = check.ask(&[&where_it_is, &next]);
+        program.answers_some(&where_it_is, "… Invalid argument …", |line| line.contains("Invalid argument"));
+        program.answers(&next, &format!("1 {}", a.addr()), "1 A:1");
+        program.owns(&[a.tcp()]);
     });
 }
 
@@ -185,6 +218,9 @@ fn goes_on_after_nonsense() {
         }
         let talk = talk
             .works(order("tcp", &a, ""), 1, &a)
+            // What is left of this in 32 bits is 1.
+            .says(Question::plain("copy 4294967297").about(&a), &none("4294967297"))
+            .says(Question::plain("close 4294967297").about(&a), &none("4294967297"))
             .says(Question::plain("copy 2"), &none("2"))
             .says(Question::plain("close 1"), "closed 1")
             .says(Question::plain("close 1"), &none("1"))
