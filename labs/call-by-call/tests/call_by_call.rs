@@ -6,6 +6,8 @@
 //! it is the specification. `#s` stands for a descriptor and `@s` for an
 //! address with its port; both are others in each run. `P1` is a text.
 
+use harness::Payload;
+
 harness::lab!("call-by-call");
 
 #[test]
@@ -66,6 +68,34 @@ fn is_connected_before_accept() {
 }
 
 #[test]
+fn receives_bytes_as_they_are() {
+    LAB.check("receives_bytes_as_they_are", |check| {
+        let mut talk = check.talk();
+        talk.place("@s");
+        // No UTF-8 has a byte 255, and what cannot be seen at an end is data, too.
+        let letters = check.text("P1", 20);
+        let p1 = Payload::fixed("P1", [b"\t\xff", letters.bytes(), b"\r\n"].concat());
+        talk.know("P1", p1.bytes().escape_ascii().to_string());
+        let p2 = check.text("P2", 1_500);
+        for (name, part) in [("P2[..1024]", &p2.bytes()[..1_024]), ("P2[1024..]", &p2.bytes()[1_024..])] {
+            talk.know(name, String::from_utf8_lossy(part));
+        }
+        talk.order("listen @s", "#s @s");
+        let mut a = talk.connect("a", "@s");
+        talk.order("accept #s", "#d @s -> @a");
+        check.main_point();
+        talk.order_that_waits("receive #d");
+        a.send(&p1);
+        talk.hears("receive #d", "received P1");
+        a.send(&p2);
+        talk.program().settle();
+        talk.order("receive #d", "received P2[..1024]");
+        talk.order("receive #d", "received P2[1024..]");
+        talk.ends();
+    });
+}
+
+#[test]
 fn accepts_into_a_new_descriptor() {
     LAB.check("accepts_into_a_new_descriptor", |check| {
         let mut talk = check.talk();
@@ -120,6 +150,7 @@ fn hears_the_end_and_still_answers() {
         // The connection is over, and its descriptor is still there.
         talk.has(&["#d CLOSED", "#s @s LISTEN"]);
         talk.order("send #d P2", "EPIPE");
+        talk.order("shutdown #d", "ENOTCONN");
         talk.order("close #d", "closed #d");
         talk.has(&["#s @s LISTEN"]);
         talk.ends();
