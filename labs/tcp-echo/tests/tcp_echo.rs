@@ -65,7 +65,9 @@ fn survives_a_client_that_says_nothing() {
         check.main_point();
         program.connect("mute").half_close().recv_eof();
         program.settle();
-        program.connect("b").send(&p3).recv_only(&p3);
+        program.connect("b").send(&p3).recv_only(&p3).close();
+        // A server that keeps a descriptor of each client runs out of them.
+        program.has_no_unbound_sockets();
     });
 }
 
@@ -79,6 +81,12 @@ fn survives_a_reset() {
         rude.send(&p2).recv_only(&p2);
         check.main_point();
         rude.reset();
+        // One that is gone before it is accepted.
+        program.settle();
+        program.stands_still();
+        let mut hasty = program.connect("hasty");
+        hasty.reset();
+        program.goes_on();
         program.settle();
         program.connect("b").send(&p3).recv_only(&p3);
     });
