@@ -5,6 +5,8 @@
 //! `tests/snapshots/NAME.snap` holds what must have happened: read it first,
 //! it is the specification.
 
+use std::net::Ipv4Addr;
+
 use harness::Payload;
 
 harness::lab!("backlog");
@@ -16,6 +18,7 @@ fn listens_with_the_backlog_it_is_given() {
         for backlog in [0, 1, 4, 100] {
             let mut program = check.serve_told(&[backlog.to_string()]);
             program.has_backlog(backlog);
+            program.listens_only_on(Ipv4Addr::LOCALHOST.into());
             program.hears_no_more();
         }
     });
@@ -31,6 +34,7 @@ fn counts_who_is_connected() {
             program.told("fill");
             program.counts(places);
             program.has_waiting(places);
+            program.has_own_clients(places);
             program.hears_no_more();
         }
     });
@@ -85,6 +89,8 @@ fn makes_room_by_accepting() {
         program.told("fill");
         program.counts(2);
         program.has_waiting(2);
+        // Those of before are connected still.
+        program.has_own_clients(5);
         program.hears_no_more();
     });
 }
