@@ -186,7 +186,7 @@ fn tells_a_reset_from_a_cut() {
     LAB.check("tells_a_reset_from_a_cut", |check| {
         let m1 = message(check, "m1", 20, [0, 0, 0, 20]);
         let m2 = message(check, "m2", 20, [0, 0, 0, 20]);
-        let m3 = message(check, "m3", 20, [0, 0, 0, 20]);
+        let (m3, m4) = (message(check, "m3", 20, [0, 0, 0, 20]), message(check, "m4", 20, [0, 0, 0, 20]));
         let mut program = check.serve();
         let mut a = program.connect("a");
         a.send(&m1.said).recv_only(&m1.back);
@@ -197,7 +197,15 @@ fn tells_a_reset_from_a_cut() {
         b.send(&m2.split(9).0).quiet();
         b.reset();
         program.prints_line("lost");
-        program.connect("c").send(&m3.said).recv_only(&m3.back);
+        // Gone before it is accepted: there is a message, and nobody to answer.
+        program.settle();
+        program.stands_still();
+        let mut c = program.connect("c");
+        c.send(&m3.said);
+        c.reset();
+        program.goes_on();
+        program.prints_line("lost");
+        program.connect("d").send(&m4.said).recv_only(&m4.back);
     });
 }
 
@@ -280,5 +288,9 @@ fn takes_no_piece_for_a_line() {
         let mut b = program.connect("b");
         b.send_joined(&[&l2.said, &piece]).half_close().recv(&l2.back).recv_eof();
         program.prints_line("cut off");
+        let mut c = program.connect("c");
+        c.send(&piece).quiet();
+        c.reset();
+        program.prints_line("lost");
     });
 }
