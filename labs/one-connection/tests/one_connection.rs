@@ -48,6 +48,14 @@ impl Dialogue {
         }
     }
 
+    /// The same with a question of no letters and an answer of none: `at`.
+    fn with_nothing(mut self, at: usize) -> Dialogue {
+        for lines in [&mut self.questions, &mut self.answers] {
+            lines[at] = Payload::fixed(lines[at].name(), "\n");
+        }
+        self
+    }
+
     /// The same with a blank at both ends of each answer: it belongs to it.
     fn with_blanks(mut self) -> Dialogue {
         for answer in &mut self.answers {
@@ -144,7 +152,8 @@ fn asks_ahead() {
 #[test]
 fn finds_each_answer_in_the_stream() {
     LAB.check("finds_each_answer_in_the_stream", |check| {
-        let talk = Dialogue::short(check, 4);
+        // An empty line is a line.
+        let talk = Dialogue::short(check, 4).with_nothing(3);
         let [q1, q2, q3, q4] = &talk.questions[..] else { return };
         let [a1, a2, a3, a4] = &talk.answers[..] else { return };
         let (start, rest) = (a2.part("A2[..5]", 0..5), a2.part("A2[5..]", 5..a2.bytes().len()));
@@ -198,6 +207,10 @@ fn says_what_it_does_not_know() {
         conversation.send(&a4.part("A4[..6]", 0..6)).close();
         talk.is_known_up_to(3, &mut program);
         service.is_called_no_more();
+        // Where there is no service nothing is known either.
+        let nobody = check.nobody("nobody");
+        let mut program = check.start_with_input(&[nobody.addr()], &talk.input("Q1 + Q2 + Q3 + Q4 + Q5"));
+        talk.is_known_up_to(0, &mut program);
     });
 }
 
@@ -287,7 +300,8 @@ fn takes_no_garbage_for_an_answer() {
         let mut program = check.start_with_input(&[service.addr()], &talk.input("Q1 + Q2 + Q3"));
         let mut conversation = service.accept(&program);
         conversation.recv_all(&[&talk.questions[0], &talk.questions[1]]);
-        conversation.send_joined(&[&talk.answers[0], &garbage]).half_close();
+        // Behind it no line is the answer to the right question any more.
+        conversation.send_joined(&[&talk.answers[0], &garbage, &talk.answers[2]]).half_close();
         talk.is_known_up_to(1, &mut program);
     });
 }
