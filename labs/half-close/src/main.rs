@@ -2,8 +2,10 @@
 //! 실습 `half-close`: 입력을 서비스에 맡기고 돌아온 답을 출력하는 클라이언트입니다.
 //!
 //! The service has no idea how much is coming. It learns that this was all in
-//! the way every program learns it: by the end of the stream.
+//! the way every program learns it: by the end of the stream. Input and answer
+//! are bytes, text or not.
 //! 서비스는 얼마나 올지 모릅니다. 다 왔다는 것은 스트림 끝(EOF)을 보고서야 압니다.
+//! 입력도 답도 바이트이고, 글이 아닐 수도 있습니다.
 //!
 //! ```text
 //! socat -t 5 TCP-LISTEN:4001,fork EXEC:sort &

@@ -123,6 +123,15 @@ fn tells_a_reset_from_an_end() {
         check.main_point();
         conversation.reset();
         program.ends_with_an_error();
+        // Or of what it hears: its answer is whole, and nobody took the rest.
+        let (p2, a2) = (flood(check, "P2", 61), lines(check, "A2"));
+        let service = check.service_slow("service 2");
+        let mut program = check.start_with_input(&[service.addr()], &p2);
+        let mut conversation = service.accept(&program);
+        conversation.send(&a2).half_close();
+        program.settle();
+        conversation.reset();
+        program.ends_with_an_error();
     });
 }
 
@@ -141,6 +150,23 @@ fn waits_for_a_service_that_vanished() {
         program.goes_on_waiting();
         conversation.is_given_up();
         program.ends_with_an_error();
+    });
+}
+
+#[test]
+fn loses_and_changes_no_byte() {
+    LAB.check("loses_and_changes_no_byte", |check| {
+        // Of any value; the input is so long that a write has to wait.
+        let (p1, a1) = (check.bytes("P1", 4_000_017), check.bytes("A1", 997));
+        let service = check.service_slow("service");
+        let mut program = check.start_with_input(&[service.addr()], &p1);
+        let mut conversation = service.accept(&program);
+        check.nothing_else();
+        conversation.recv_with_interruptions(&p1).recv_eof();
+        program.settle();
+        conversation.send(&a1).close();
+        program.prints_all(&a1);
+        program.ends();
     });
 }
 

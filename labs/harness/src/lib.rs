@@ -72,6 +72,7 @@
 //! | a port where nobody listens | [`Check::nobody`] |
 //! | one that vanishes, before or after it was connected to | [`Service::vanish`], [`Peer::vanish`] |
 //! | a program that gets no descriptor for a while | [`Program::runs_out_of_descriptors`], [`Program::rests`] |
+//! | one who counts the sockets when clients have gone | [`Program::count_sockets`], [`Program::has_sockets_again`] |
 //! | somebody who has a port already | [`Check::holds`], [`Program::owns`], [`Check::needs_ipv6`] |
 //! | a questioner: a line in, a line out | [`Check::ask`], [`Program::answers`] |
 //! | a questioner that types, and looks at the numbers of the program's sockets | [`Check::start_with_typist`], [`Program::replies`], [`Program::opens`], [`Program::holds`] |

@@ -27,6 +27,28 @@ impl Program {
         }
     }
 
+    /// How many of its descriptors are sockets (Linux; elsewhere 0).
+    #[must_use]
+    pub fn count_sockets(&self) -> usize {
+        #[cfg(target_os = "linux")]
+        return crate::proc::numbers(self.run.pid()).len();
+        #[cfg(not(target_os = "linux"))]
+        0
+    }
+
+    /// When it has nothing to do, it has at most so many sockets: it has let go
+    /// of those whose connections are over.
+    pub fn has_sockets_again(&self, before: usize) {
+        self.settle();
+        if self.transcript.is_stopped() {
+            return;
+        }
+        match self.count_sockets().saturating_sub(before) {
+            0 => self.step("wire.sockets-again", &[], "look"),
+            more => self.fail("fail.sockets-again", &[("n", &more)]),
+        }
+    }
+
     /// Waits until it sleeps, if only for a time; not in a write, as one does
     /// that prints without end.
     pub fn rests(&self) {

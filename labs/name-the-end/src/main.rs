@@ -1,11 +1,13 @@
 //! Lab `name-the-end`: a client that says what has ended a conversation, and who.
 //! 실습 `name-the-end`: 연결이 어떻게, 누구 때문에 끝났는지 출력하는 클라이언트입니다.
 //!
-//! It sends each line of its input as soon as it is typed. When the input is
-//! over it ends its own half, and prints what the service says until the end.
-//! The last line of its output names that end:
-//! 입력을 한 줄씩, 들어오는 대로 보냅니다. 입력이 끝나면 자기 쪽만 닫고,
-//! 서비스가 보내는 것을 끝까지 출력합니다. 마지막 줄에는 무엇으로 끝났는지 적습니다.
+//! It sends each line of its input as soon as it is typed, byte for byte, text
+//! or not; the last one may have no line end. When the input is over it ends
+//! its own half, and prints what the service says until the end. The last line
+//! of its output names that end:
+//! 입력을 한 줄씩, 들어오는 대로, 글이든 아니든 바이트 그대로 보냅니다. 마지막 줄에는
+//! 줄 끝이 없을 수도 있습니다. 입력이 끝나면 자기 쪽만 닫고, 서비스가 보내는 것을
+//! 끝까지 출력합니다. 마지막 줄에는 무엇으로 끝났는지 적습니다.
 //!
 //! ```text
 //! EOF, by the peer's program

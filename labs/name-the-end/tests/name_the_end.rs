@@ -41,6 +41,29 @@ fn names_the_end_of_the_stream() {
 }
 
 #[test]
+fn loses_no_byte() {
+    LAB.check("loses_no_byte", |check| {
+        // An empty line, one that is no text, a long one, and a last one without its end.
+        let long = check.text("long", 4_000_017);
+        let p1 = Payload::fixed("P1", [b"\n\xff\xfe\n", long.bytes(), b"\n\xf0\x9f"].concat());
+        let a1 = Payload::fixed("A1", [b"\xff\xfe\n", check.text("more", 20).bytes()].concat());
+        let a2 = line(check, "A2");
+        let end = Payload::fixed("\"EOF, by the peer's program\"", "EOF, by the peer's program\n");
+        let service = check.service_slow("service");
+        let mut program = check.start_with_input(&[service.addr()], &p1);
+        let mut conversation = service.accept(&program);
+        check.nothing_else();
+        conversation.recv_with_interruptions(&p1).recv_eof();
+        conversation.send(&a1);
+        // The rest must not be there when this is read.
+        program.settle();
+        conversation.send(&a2).close();
+        program.prints_bytes(&[&a1, &a2, &end]);
+        program.ends();
+    });
+}
+
+#[test]
 fn names_a_refusal() {
     LAB.check("names_a_refusal", |check| {
         let nobody = check.nobody("service");

@@ -115,6 +115,12 @@ fn stays_within_its_limits() {
                 ("sample 2000", "srtt 2000 rttvar 1 rto 2004"),
                 ("sample 2000", "srtt 2000 rttvar 0 rto 2001"),
                 ("sample 2000", "srtt 2000 rttvar 0 rto 2001"),
+                ("new", "rto 1000 timer off"),
+                ("sample 0", "srtt 0 rttvar 0 rto 1000"),
+                ("sample 4000", "srtt 500 rttvar 1000 rto 4500"),
+                ("new", "rto 1000 timer off"),
+                ("sample 4294967295", "srtt 4294967295 rttvar 2147483647 rto 60000"),
+                ("sample 4294967295", "srtt 4294967295 rttvar 1610612735 rto 60000"),
             ],
             None,
         );
@@ -214,6 +220,20 @@ fn measures_only_what_was_sent_once() {
                 ("sent 9 at 11000", "rto 3081 timer 14081"),
                 ("sent 10 at 11200", "rto 3081 timer 14081"),
                 ("acked 11 at 12500", "sample 1300 rto 2861 timer off"),
+                ("sent 200000000 at 13000", "rto 2861 timer 15861"),
+                ("acked 200000001 at 14100", "sample 1100 rto 2444 timer off"),
+                // Sent three times, and nothing has been measured before.
+                ("new", "rto 1000 timer off"),
+                ("acked 0 at 0", "no sample rto 1000 timer off"),
+                ("sent 0 at 0", "rto 1000 timer 1000"),
+                ("sent 1 at 300", "rto 1000 timer 1000"),
+                ("timeout", "rto 2000 timer off"),
+                ("sent 0 at 1000", "rto 2000 timer 3000"),
+                ("timeout", "rto 4000 timer off"),
+                ("sent 0 at 3000", "rto 4000 timer 7000"),
+                ("acked 1 at 3800", "no sample rto 4000 timer 7800"),
+                // Of this one there was no copy.
+                ("acked 2 at 3900", "sample 3600 rto 10800 timer off"),
             ],
             None,
         );

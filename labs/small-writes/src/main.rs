@@ -13,9 +13,9 @@
 //! count 3      →   00 00 00 01  31   00 00 00 01  32   00 00 00 01  33
 //! ```
 //!
-//! The text of `say` is bytes of any kind. A line that is no command is told on
+//! The text of `say` is bytes of any kind, or none. A line that is no command is told on
 //! standard error, and nothing is sent for it.
-//! `say`의 글은 아무 바이트나 됩니다. 명령이 아닌 줄은 표준 오류에 알리고 아무것도 보내지
+//! `say`의 글은 아무 바이트나 되고 비어 있어도 됩니다. 명령이 아닌 줄은 표준 오류에 알리고 아무것도 보내지
 //! 않습니다.
 //!
 //! ```text

@@ -116,7 +116,7 @@ fn sends_nothing_for_nonsense() {
         program.types(&say1);
         stream.recv_only(&m1);
         check.nothing_else();
-        for nonsense in ["fly", "", "count", "count -1", "count 4294967296", "saying"] {
+        for nonsense in ["fly", "", "count", "count -1", "count 4294967299", "saying"] {
             program.types(&Payload::fixed(&format!("{nonsense:?}"), format!("{nonsense}\n")));
         }
         program.types(&Payload::fixed("ff fe", *b"\xff\xfe\n"));
@@ -125,6 +125,11 @@ fn sends_nothing_for_nonsense() {
         let bytes = b" \xff\xfe\x80\r";
         program.types(&Payload::fixed("say BYTES", [b"say ", &bytes[..], b"\n"].concat()));
         stream.recv_only(&Payload::fixed("message BYTES", framed(bytes)));
+        // No text at all is a text, and the first 0 numbers are none.
+        program.types(&Payload::fixed("say NOTHING", *b"say \n"));
+        stream.recv_only(&Payload::fixed("message NOTHING", framed(b"")));
+        program.types(&Payload::fixed("count 0", *b"count 0\n"));
+        stream.quiet();
         program.ends_input();
         stream.recv_eof();
         program.ends();
@@ -155,6 +160,20 @@ fn says_that_the_collector_is_gone() {
         stream.recv_only(&m3).reset();
         program.settle();
         program.types(&Payload::fixed("count 20", "count 20\n"));
+        program.ends_input();
+        program.ends_in_failure();
+        // One that has closed is found out a message late.
+        let ((say4, m4), (say5, _)) = (saying(check, "P4", 5), saying(check, "P5", 3));
+        let (say6, _) = saying(check, "P6", 8);
+        let collector = check.service("collector 3");
+        let mut program = check.start_with_typist(&[collector.addr()]);
+        let mut stream = collector.accept(&program);
+        program.types(&say4);
+        stream.recv_only(&m4).close();
+        for lost in [&say5, &say6] {
+            program.types(lost);
+            program.settle();
+        }
         program.ends_input();
         program.ends_in_failure();
     });

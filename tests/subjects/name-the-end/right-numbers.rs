@@ -1,6 +1,6 @@
 //! Built differently: the numbers of errno instead of Rust's kinds, a loop that reads instead of `io::copy`, and std's own limit for connect.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -48,13 +48,16 @@ fn talk(addr: SocketAddr) -> Ending {
     };
     SockRef::from(&stream).set_tcp_user_timeout(Some(PATIENCE)).expect("an option of Linux");
     let mut first = None;
-    for line in io::stdin().lines() {
+    let mut input = io::stdin().lock();
+    let mut line = Vec::new();
+    while input.read_until(b'\n', &mut line).expect("an open input") > 0 {
         // Two writes for each line: the second may be the one that fails.
-        let line = line.expect("text");
-        if let Err(error) = writeln!(stream, "{line}") {
+        let (text, end) = line.split_at(line.len() - usize::from(line.ends_with(b"\n")));
+        if let Err(error) = stream.write_all(text).and_then(|()| stream.write_all(end)) {
             first = Some(Ending::of(&error));
             break;
         }
+        line.clear();
     }
     if first.is_none() {
         let _reset = stream.shutdown(Shutdown::Write);
