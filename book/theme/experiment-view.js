@@ -65,6 +65,8 @@ export class View {
     this.shown.append(this.moves, this.now, this.figure.element, this.packet.element,
       fold(say("transcript"), this.transcript.element, null, true), this.socketsFold, this.statesFold, this.tools);
     this.stale = element("p", "x-stale x-word open", say("stale"));
+    // The network may take a while to arrive: until then nothing has run.
+    this.stale.hidden = this.shown.hidden = true;
     this.element.append(this.verdict, this.stale, this.shown);
     experiment.bar.after(this.element);
     this.sliders = new Sliders(say, experiment);

@@ -55,14 +55,15 @@ function listen() {
   source.addEventListener("news", (event) => hear(JSON.parse(event.data)));
   source.addEventListener("error", () => { if (!broken) show(say("lost"), []); });
 }
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden) {
-    source?.close();
-    source = null;
-  } else {
-    listen();
-  }
-});
+function hush() {
+  source?.close();
+  source = null;
+}
+document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
+// A page that the reader has left may be kept for the way back, but not its
+// connection: Safari said then that the server had stopped.
+addEventListener("pagehide", hush);
+addEventListener("pageshow", listen);
 listen();
 
 function hear(news) {
@@ -98,8 +99,9 @@ const cards = [...document.querySelectorAll("[data-lab]")].map((element) => new 
 const overview = document.querySelector("[data-lab-states]");
 
 async function refresh() {
-  const answer = await post("/_live/labs");
-  if (!answer.ok) return;
+  // Without an answer the reader has left, or the notice says what there is to say.
+  const answer = await post("/_live/labs").catch(() => null);
+  if (!answer?.ok) return;
   const state = await answer.json();
   if (overview) overview.hidden = !state.started;
   for (const lab of state.labs) {
@@ -120,6 +122,7 @@ if (cards.length > 0 || overview) {
   refresh();
   // Back from the editor: the files may have changed.
   addEventListener("focus", refresh);
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) refresh(); });
 }
 
 function Card(element) {
