@@ -42,7 +42,13 @@ fn an_experiment_runs_and_is_stepped_through() {
     for edition in ["en", "ko"] {
         let tab = book.open(&format!("{edition}/{CHAPTER}"), Look::default());
         let x = section("handshake");
+        // Each thing that comes into the page is looked at, however soon it goes.
+        tab.js(&format!(
+            "(x => new MutationObserver(() => {{ if (x.querySelector('.x-stale')?.checkVisibility()) x.dataset.flash = 'stale' }})\
+             .observe(x, {{ childList: true, subtree: true }}))(document.querySelector(\"{x}\"))"
+        ));
         run(&tab, &x);
+        assert!(!tab.is(&format!("document.querySelector(\"{x}\").dataset.flash")), "stale before its first run");
         let whole = transcript(&tab, &x);
         assert!(whole.contains("-> 0"), "{whole}");
         let (at, all) = step(&tab, &x);
