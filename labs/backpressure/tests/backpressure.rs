@@ -60,6 +60,7 @@ fn ends_one_direction_at_a_time() {
         let (p2, a2) = (check.bytes("P2", 41), check.bytes("A2", 23));
         let service = check.service("service");
         let program = check.serve_for(&service.addr());
+        let before = program.count_sockets();
         let mut client = program.connect("client");
         let mut far = service.accept(&program);
         client.send(&p1);
@@ -86,6 +87,8 @@ fn ends_one_direction_at_a_time() {
         far.recv_only(&p2);
         client.close();
         far.recv_eof();
+        far.close();
+        program.has_sockets_again(before);
     });
 }
 
@@ -98,6 +101,10 @@ fn loses_nothing_at_the_end() {
         let program = check.serve_for(&service.addr());
         let mut client = program.connect("client");
         let mut far = service.accept(&program);
+        // Nothing is left to wait for when the client has ended, too: by then much
+        // of P1 is in the relay's kernel only.
+        far.half_close();
+        client.recv_eof();
         check.main_point();
         client.sends_on_and_ends(&p1);
         far.recv_slowly(&p1).recv_eof();

@@ -39,9 +39,11 @@ fn main() -> ExitCode {
 }
 
 /// Sends standard input line by line, then prints the answer. `Ok` says that
-/// the answer has come to its end; `Err` is the first error of any call.
+/// the answer has come to its end; `Err` is the first error of any call that
+/// tells why the connection is gone. (ENOTCONN tells only that it is.)
 /// 표준 입력을 한 줄씩 보내고 나서 답을 출력합니다. 답이 끝까지 왔으면 `Ok`,
-/// 아니면 가장 먼저 난 오류가 `Err`입니다.
+/// 아니면 연결이 왜 사라졌는지 알려 주는 첫 오류가 `Err`입니다.
+/// (ENOTCONN은 사라졌다는 것만 알려 줍니다.)
 fn converse(_addr: SocketAddr, _patience: Duration) -> io::Result<()> {
     todo!("connect, send, end my half, print the answer / 연결하고, 보내고, 내 쪽을 닫고, 답을 출력하기")
 }

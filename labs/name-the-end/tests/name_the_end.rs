@@ -115,6 +115,20 @@ fn names_a_reset_for_unread_bytes() {
         program.types(&p3);
         program.prints_line("ECONNRESET, by the peer or its kernel");
         program.ends_in_failure();
+        // The same without another line: shutdown finds no connection any more,
+        // and it is the read that says why.
+        let service = check.service("service 2");
+        let mut program = check.start_with_typist(&[service.addr()]);
+        let mut conversation = service.accept(&program);
+        program.types(&p1);
+        conversation.recv(&p1);
+        program.types(&p2);
+        program.settle();
+        conversation.close();
+        program.settle();
+        program.ends_input();
+        program.prints_line("ECONNRESET, by the peer or its kernel");
+        program.ends_in_failure();
     });
 }
 

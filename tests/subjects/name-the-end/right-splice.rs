@@ -36,7 +36,11 @@ fn converse(addr: SocketAddr, patience: Duration) -> io::Result<()> {
 /// Sends standard input, line by line, and its end.
 fn say(service: &mut TcpStream) -> io::Result<()> {
     io::copy(&mut io::stdin().lock(), service)?;
-    service.shutdown(Shutdown::Write)
+    match service.shutdown(Shutdown::Write) {
+        // The connection is gone already. A read says how.
+        Err(error) if error.kind() == ErrorKind::NotConnected => Ok(()),
+        ended => ended,
+    }
 }
 
 /// The last line of the output.

@@ -1,0 +1,83 @@
+//! Misconception: SO_LINGER of 0 is set beforehand: it counts only if something breaks.
+//! Caught by: loses_nothing_at_the_end
+
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use socket2::SockRef;
+
+/// How long `main` lets accept be when it has failed. Whoever comes waits in
+/// the queue; to ask again at once would only keep the processor busy.
+const A_MOMENT: Duration = Duration::from_millis(100);
+
+fn main() -> io::Result<()> {
+    let service = std::env::args().nth(1).expect("the address of the service, such as 127.0.0.1:4001");
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    println!("listening on {}", listener.local_addr()?);
+
+    for stream in listener.incoming() {
+        let client = match stream {
+            Ok(client) => client,
+            // No descriptor is left, say: those who are served may give one back.
+            Err(error) => {
+                eprintln!("accept: {error}");
+                thread::sleep(A_MOMENT);
+                continue;
+            }
+        };
+        let service = service.clone();
+        thread::spawn(move || {
+            if let Err(error) = relay(client, &service) {
+                eprintln!("{error}");
+            }
+        });
+    }
+
+    Ok(())
+}
+
+/// Connects to the service and carries everything between it and the client,
+/// until both directions have ended.
+fn relay(client: TcpStream, service: &str) -> io::Result<()> {
+    let (client, service) = (&client, &TcpStream::connect(service)?);
+    for stream in [client, service] {
+        SockRef::from(stream).set_linger(Some(Duration::ZERO))?;
+    }
+    thread::scope(|scope| {
+        let up = scope.spawn(|| carry(client, service));
+        let down = carry(service, client);
+        up.join().expect("carry does not panic").and(down)
+    })
+}
+
+/// Carries the bytes of `from` to `to`, and then their end. It reads only what
+/// it has been able to write: that is all that backpressure needs.
+fn carry(from: &TcpStream, to: &TcpStream) -> io::Result<()> {
+    let result = copy(from, to);
+    if result.is_err() {
+        break_off(from);
+        break_off(to);
+    }
+    result
+}
+
+fn copy(mut from: &TcpStream, mut to: &TcpStream) -> io::Result<()> {
+    let mut buffer = [0; 16_384];
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return to.shutdown(Shutdown::Write),
+            Ok(n) => to.write_all(&buffer[..n])?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// A connection that broke has no end. The other side must not take one for
+/// it: it gets a reset, as soon as both threads have let go.
+fn break_off(stream: &TcpStream) {
+    // Fails only on a connection that is gone already.
+    let _woken = stream.shutdown(Shutdown::Read);
+}
