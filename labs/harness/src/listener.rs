@@ -1,7 +1,7 @@
 //! A program that listens and is told what to do, line by line; and what the
 //! kernel says of its listening socket.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use crate::program::Program;
 use crate::wait;
@@ -122,9 +122,11 @@ impl Program {
         #[cfg(target_os = "linux")]
         {
             let server = self.addr();
-            let is_own = |ends: (SocketAddr, Option<SocketAddr>)| ends.1 == server;
             let sockets = crate::proc::numbered(self.run.pid());
-            let own = sockets.iter().filter(|one| one.state == "ESTABLISHED" && one.ends.is_some_and(is_own)).count();
+            let is_own = |one: &&crate::proc::Numbered| {
+                one.state == "ESTABLISHED" && one.ends.is_some_and(|(_, peer)| peer == server)
+            };
+            let own = sockets.iter().filter(is_own).count();
             if own != want as usize {
                 return self.fail("fail.own-clients", &[("n", &own), ("want", &want)]);
             }
