@@ -19,8 +19,8 @@ use crate::process::Group;
 use crate::prove::build::Built;
 use crate::text::say;
 
-/// How long a peer may take to show what it should.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a peer may take to show what it should: tshark starts slowly.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The lowest port that needs no privilege: ip(7).
 const UNPRIVILEGED: u16 = 1024;

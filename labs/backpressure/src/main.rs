@@ -27,6 +27,13 @@
 //! 줄입니다). 클라이언트마다 소켓이 둘이라 디스크립터가 먼저
 //! 모자랍니다. 그때도 `main`은 이미 맺은 연결로 계속합니다.
 //!
+//! A kernel tells of a reset once, to whichever call comes first. If that is a
+//! write of one thread, another thread's read of the same socket is given 0, and
+//! that is no end. Which call comes first is chance, so no check asks for it.
+//! 커널은 RST를 한 번만, 먼저 온 호출에 알려 줍니다. 한 스레드의 write가 그 오류를 가져가면
+//! 같은 소켓을 읽던 다른 스레드는 0을 받는데, 이 0은 끝이 아닙니다. 어느 호출이 먼저일지는
+//! 우연이라서 검사하지는 않습니다.
+//!
 //! `cargo test -p backpressure` says what is missing. Words of your own belong
 //! on standard error: `eprintln!`.
 //! 무엇이 빠졌는지는 `cargo test -p backpressure`가 알려 줍니다. 찍어 보고 싶은 것은

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -20,7 +21,7 @@ fn main() -> io::Result<()> {
         };
         let service = service.clone();
         thread::spawn(move || {
-            if let Err(error) = relay(&client, &service) {
+            if let Err(error) = relay(client, &service) {
                 eprintln!("{error}");
             }
         });
@@ -29,10 +30,38 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
+/// One of the two connections of a client.
+struct Side {
+    stream: TcpStream,
+    /// We have ended our half of it.
+    is_ended: AtomicBool,
+}
+
+impl Side {
+    fn of(stream: TcpStream) -> Side {
+        Side { stream, is_ended: AtomicBool::new(false) }
+    }
+
+    fn end(&self) -> io::Result<()> {
+        self.is_ended.store(true, Ordering::SeqCst);
+        self.stream.shutdown(Shutdown::Write)
+    }
+
+    /// Whether a read of 0 was the end of what the peer had to say. A reset is
+    /// told once: if the other thread was in a write, it has the error, and here
+    /// only a connection is gone of which our half has not been ended.
+    fn has_heard_the_end(&self) -> io::Result<()> {
+        match self.stream.peer_addr() {
+            Err(error) if !self.is_ended.load(Ordering::SeqCst) => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Connects to the service and carries everything between it and the client,
 /// until both directions have ended.
-fn relay(client: &TcpStream, service: &str) -> io::Result<()> {
-    let service = &TcpStream::connect(service)?;
+fn relay(client: TcpStream, service: &str) -> io::Result<()> {
+    let (client, service) = (&Side::of(client), &Side::of(TcpStream::connect(service)?));
     thread::scope(|scope| {
         let up = scope.spawn(|| carry(client, service));
         let down = carry(service, client);
@@ -42,35 +71,36 @@ fn relay(client: &TcpStream, service: &str) -> io::Result<()> {
 
 /// Carries the bytes of `from` to `to`, and then their end. It reads only what
 /// it has been able to write: that is all that backpressure needs.
-fn carry(from: &TcpStream, to: &TcpStream) -> io::Result<()> {
+fn carry(from: &Side, to: &Side) -> io::Result<()> {
     let result = copy(from, to);
     if result.is_err() {
-        break_off(from);
-        break_off(to);
+        break_off(&from.stream);
+        break_off(&to.stream);
     }
     result
 }
 
 /// One thread reads, another one writes, and a queue is between them.
-fn copy(mut from: &TcpStream, mut to: &TcpStream) -> io::Result<()> {
+fn copy(from: &Side, to: &Side) -> io::Result<()> {
     let (queue, pieces) = mpsc::sync_channel::<Vec<u8>>(4);
     thread::scope(|scope| {
         let writer = scope.spawn(move || {
             for piece in pieces {
                 // An empty one is the end. Without it the other side broke off.
                 if piece.is_empty() {
-                    return to.shutdown(Shutdown::Write);
+                    return to.end();
                 }
-                to.write_all(&piece)?;
+                (&to.stream).write_all(&piece)?;
             }
             Ok(())
         });
         let mut buffer = [0; 16 * 1024];
         let read = loop {
-            match from.read(&mut buffer) {
+            match (&from.stream).read(&mut buffer) {
                 Ok(0) => {
-                    let _told = queue.send(Vec::new());
-                    break Ok(());
+                    break from.has_heard_the_end().map(|()| {
+                        let _told = queue.send(Vec::new());
+                    });
                 }
                 Ok(n) => {
                     // Fails if the writer has given up, and that says why.

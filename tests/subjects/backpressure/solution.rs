@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -37,10 +38,38 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
+/// One of the two connections of a client.
+struct Side {
+    stream: TcpStream,
+    /// We have ended our half of it.
+    is_ended: AtomicBool,
+}
+
+impl Side {
+    fn of(stream: TcpStream) -> Side {
+        Side { stream, is_ended: AtomicBool::new(false) }
+    }
+
+    fn end(&self) -> io::Result<()> {
+        self.is_ended.store(true, Ordering::SeqCst);
+        self.stream.shutdown(Shutdown::Write)
+    }
+
+    /// Whether a read of 0 was the end of what the peer had to say. A reset is
+    /// told once: if the other thread was in a write, it has the error, and here
+    /// only a connection is gone of which our half has not been ended.
+    fn has_heard_the_end(&self) -> io::Result<()> {
+        match self.stream.peer_addr() {
+            Err(error) if !self.is_ended.load(Ordering::SeqCst) => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Connects to the service and carries everything between it and the client,
 /// until both directions have ended.
 fn relay(client: TcpStream, service: &str) -> io::Result<()> {
-    let (client, service) = (&client, &TcpStream::connect(service)?);
+    let (client, service) = (&Side::of(client), &Side::of(TcpStream::connect(service)?));
     thread::scope(|scope| {
         let up = scope.spawn(|| carry(client, service));
         let down = carry(service, client);
@@ -50,21 +79,24 @@ fn relay(client: TcpStream, service: &str) -> io::Result<()> {
 
 /// Carries the bytes of `from` to `to`, and then their end. It reads only what
 /// it has been able to write: that is all that backpressure needs.
-fn carry(from: &TcpStream, to: &TcpStream) -> io::Result<()> {
+fn carry(from: &Side, to: &Side) -> io::Result<()> {
     let result = copy(from, to);
     if result.is_err() {
-        break_off(from);
-        break_off(to);
+        break_off(&from.stream);
+        break_off(&to.stream);
     }
     result
 }
 
-fn copy(mut from: &TcpStream, mut to: &TcpStream) -> io::Result<()> {
+fn copy(from: &Side, to: &Side) -> io::Result<()> {
     let mut buffer = [0; 16_384];
     loop {
-        match from.read(&mut buffer) {
-            Ok(0) => return to.shutdown(Shutdown::Write),
-            Ok(n) => to.write_all(&buffer[..n])?,
+        match (&from.stream).read(&mut buffer) {
+            Ok(0) => {
+                from.has_heard_the_end()?;
+                return to.end();
+            }
+            Ok(n) => (&to.stream).write_all(&buffer[..n])?,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
