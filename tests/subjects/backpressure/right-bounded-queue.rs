@@ -32,26 +32,26 @@ fn main() -> io::Result<()> {
 
 /// One of the two connections of a client.
 struct Side {
-    stream: TcpStream,
+    connection: TcpStream,
     /// We have ended our half of it.
     is_ended: AtomicBool,
 }
 
 impl Side {
-    fn of(stream: TcpStream) -> Side {
-        Side { stream, is_ended: AtomicBool::new(false) }
+    fn of(connection: TcpStream) -> Side {
+        Side { connection, is_ended: AtomicBool::new(false) }
     }
 
     fn end(&self) -> io::Result<()> {
         self.is_ended.store(true, Ordering::SeqCst);
-        self.stream.shutdown(Shutdown::Write)
+        self.connection.shutdown(Shutdown::Write)
     }
 
     /// Whether a read of 0 was the end of what the peer had to say. A reset is
     /// told once: if the other thread was in a write, it has the error, and here
     /// only a connection is gone of which our half has not been ended.
     fn has_heard_the_end(&self) -> io::Result<()> {
-        match self.stream.peer_addr() {
+        match self.connection.peer_addr() {
             Err(error) if !self.is_ended.load(Ordering::SeqCst) => Err(error),
             _ => Ok(()),
         }
@@ -74,8 +74,8 @@ fn relay(client: TcpStream, service: &str) -> io::Result<()> {
 fn carry(from: &Side, to: &Side) -> io::Result<()> {
     let result = copy(from, to);
     if result.is_err() {
-        break_off(&from.stream);
-        break_off(&to.stream);
+        break_off(&from.connection);
+        break_off(&to.connection);
     }
     result
 }
@@ -90,13 +90,13 @@ fn copy(from: &Side, to: &Side) -> io::Result<()> {
                 if piece.is_empty() {
                     return to.end();
                 }
-                (&to.stream).write_all(&piece)?;
+                (&to.connection).write_all(&piece)?;
             }
             Ok(())
         });
         let mut buffer = [0; 16 * 1024];
         let read = loop {
-            match (&from.stream).read(&mut buffer) {
+            match (&from.connection).read(&mut buffer) {
                 Ok(0) => {
                     break from.has_heard_the_end().map(|()| {
                         let _told = queue.send(Vec::new());

@@ -40,26 +40,26 @@ fn main() -> io::Result<()> {
 
 /// One of the two connections of a client.
 struct Side {
-    stream: TcpStream,
+    connection: TcpStream,
     /// We have ended our half of it.
     is_ended: AtomicBool,
 }
 
 impl Side {
-    fn of(stream: TcpStream) -> Side {
-        Side { stream, is_ended: AtomicBool::new(false) }
+    fn of(connection: TcpStream) -> Side {
+        Side { connection, is_ended: AtomicBool::new(false) }
     }
 
     fn end(&self) -> io::Result<()> {
         self.is_ended.store(true, Ordering::SeqCst);
-        self.stream.shutdown(Shutdown::Write)
+        self.connection.shutdown(Shutdown::Write)
     }
 
     /// Whether a read of 0 was the end of what the peer had to say. A reset is
     /// told once: if the other thread was in a write, it has the error, and here
     /// only a connection is gone of which our half has not been ended.
     fn has_heard_the_end(&self) -> io::Result<()> {
-        match self.stream.peer_addr() {
+        match self.connection.peer_addr() {
             Err(error) if !self.is_ended.load(Ordering::SeqCst) => Err(error),
             _ => Ok(()),
         }
@@ -82,8 +82,8 @@ fn relay(client: TcpStream, service: &str) -> io::Result<()> {
 fn carry(from: &Side, to: &Side) -> io::Result<()> {
     let result = copy(from, to);
     if result.is_err() {
-        break_off(&from.stream);
-        break_off(&to.stream);
+        break_off(&from.connection);
+        break_off(&to.connection);
     }
     result
 }
@@ -91,12 +91,12 @@ fn carry(from: &Side, to: &Side) -> io::Result<()> {
 fn copy(from: &Side, to: &Side) -> io::Result<()> {
     let mut buffer = [0; 16_384];
     loop {
-        match (&from.stream).read(&mut buffer) {
+        match (&from.connection).read(&mut buffer) {
             Ok(0) => {
                 from.has_heard_the_end()?;
                 return to.end();
             }
-            Ok(n) => (&to.stream).write_all(&buffer[..n])?,
+            Ok(n) => (&to.connection).write_all(&buffer[..n])?,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
