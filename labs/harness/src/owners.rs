@@ -260,9 +260,7 @@ impl Program {
             }
         }
     }
-}
 
-impl Program {
     /// It holds no socket that never got an address, or whose connection is
     /// over (looked at on Linux only).
     pub fn has_no_unbound_sockets(&self) {
